@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from decimal import Decimal
 from types import SimpleNamespace
@@ -342,6 +344,61 @@ def test_the_rows_of_another_chamber_are_told_by_row_with_why(
     assert apply_import(client, review).status_code == 302
     held = ProcessVolume.objects.filter(process__code="achats", year=YEAR, volume__in=(77, 78))
     assert [row.entity.code for row in held] == ["nord"]
+
+
+def test_a_file_of_volumes_of_before_somebody_s_change_says_what_was_changed_in_it(
+    network: Network, who: SimpleNamespace
+) -> None:
+    furnish(network)
+    client, address = who.finances.client, here(network, "volumes/importer/")
+    data = client.get(here(network, "volumes/volumes.csv")).content.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(data, newline=""), delimiter=";"))
+    head = next(at for at, row in enumerate(rows) if row[0].startswith("Macro"))
+    places = {title: rows[head].index(title) for title in ("Volume", "ETP", "Année")}
+
+    def row(entity: str) -> list[str]:
+        return next(r for r in rows if r[0] == "achats" and r[2] == entity
+                    and r[places["Année"]] == str(YEAR))  # fmt: skip
+
+    process = network.processes.get(code="achats")
+    chambers = {e.code: e for e in network.entities.all()}
+    was = {v.entity.code: v for v in ProcessVolume.objects.filter(process=process, year=YEAR)}
+    count_volumes(
+        network,
+        [Count(process, chambers[c], YEAR, Q(11), was[c].fte, was[c].version)
+         for c in ("nord", "sud")],
+        actor=INSTALLATION,
+    )  # fmt: skip
+    row("nord")[places["Volume"]], row("nord")[places["ETP"]] = "12", "3"
+    target = io.StringIO(newline="")
+    csv.writer(target, delimiter=";").writerows(rows)
+    for answer, volume in (("garder", 11), ("fichier", 12)):
+        sent = {"file": SimpleUploadedFile("v.csv", target.getvalue().encode())}
+        review = client.post(address, sent).headers["Location"]
+        page = client.get(review)
+        assert page.context["total"] == 1, page.content.decode()
+        assert 'name="choix-0-volume"' in page.content.decode()
+        form = {"vu": page.context["version"], "choix-0-volume": answer}
+        client.post(f"{review}appliquer/", form)
+        kept = {v.entity.code: v for v in ProcessVolume.objects.filter(process=process, year=YEAR)}
+        assert (kept["nord"].volume, kept["nord"].fte) == (Q(volume), Q(3))
+        assert kept["sud"].volume == Q(11)
+
+
+def test_what_is_wrong_in_the_row_of_another_chamber_does_not_refuse_a_file_of_volumes(
+    network: Network, who: SimpleNamespace
+) -> None:
+    furnish(network)
+    client, address = who.nord.client, here(network, "volumes/importer/")
+    data = "Macro-processus (code);Chambre (code);Année;Volume;ETP\nachats;sud;2025;-4;1,234\n"
+    data += "achats;nord;2025;78;\n"
+    sent = {"file": SimpleUploadedFile("v.csv", data.encode())}
+    review = client.post(address, sent).headers["Location"]
+    told = client.get(review).content.decode()
+    assert "non lue" in told and "igne 2" in told and NOT_COUNTED.reason in told
+    apply_import(client, review)
+    held = ProcessVolume.objects.get(process__code="achats", year=YEAR, entity__code="nord")
+    assert held.volume == Q(78)
 
 
 def test_chambers_stand_on_one_line_beside_the_published_quartiles(

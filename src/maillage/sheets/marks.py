@@ -37,6 +37,16 @@ class Seen:
     touched: tuple[str, ...]
 
     @classmethod
+    def kept(cls, value: Any) -> Seen | None:
+        """Out of what JSON kept of it; None where it kept nothing."""
+        return cls(value["mark"], tuple(value["touched"])) if value else None
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the file leaves the row as it saw it."""
+        return not self.touched
+
+    @classmethod
     def of(
         cls, mark: str, values: Mapping[str, Any], keys: Iterable[str], about: str
     ) -> Seen | None:

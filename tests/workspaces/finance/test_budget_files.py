@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -131,8 +133,39 @@ def test_a_file_brings_back_the_zeros_it_took(network: Network, who: SimpleNames
     enter_amounts(held, [LineEdit("6061", "", {1: 0})], actor=INSTALLATION)
     file = client.get(here + "export.csv").content.decode("utf-8-sig")
     enter_amounts(held, [LineEdit("6061", "", {1: 700})], actor=INSTALLATION)
+    # What it saw taken out, the file has its word on each of its amounts.
+    file = "\n".join(line.rpartition(";")[0] for line in file.splitlines())
     client.post(_upload(client, here, file) + "appliquer/")
     assert held.lines.get(account="6061").m01 == 0
+
+
+def test_a_file_of_before_somebody_s_change_says_what_was_changed_in_it(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held, client = budget(network), who.nord.client
+    here = f"{BASE}budgets/{held.pk}/"
+    file = client.get(here + "export.csv").content.decode("utf-8-sig")
+    before = {line.account: line.months for line in held.lines.all()}
+    others = [LineEdit("6061", "", {1: 70_00, 2: 80_00}), LineEdit("641", "", {3: 5_00})]
+    enter_amounts(held, others, actor=INSTALLATION)
+    rows = [line.split(";") for line in file.splitlines()]
+    january = rows[0].index(MONTH_TITLES[0])
+    for row in rows:
+        if row[0] == "6061":
+            row[january], row[january + 3], row[-3] = "90,00", "40,00", ""
+            row[-3] = f"{(sum(before['6061']) - 2 * 100_00 + 130_00) / 100:.2f}".replace(".", ",")
+    text = "\n".join(";".join(row) for row in rows)
+    for answer, kept in (("garder", 70_00), ("", 70_00), ("fichier", 90_00)):
+        review = _upload(client, here, text)
+        page = client.get(review)
+        told = html.unescape(page.content.decode())
+        assert page.context["total"] == page.context["clashing"] == 1, told
+        assert re.findall(r'name="(choix[^"]*)" value="garder"', told) == ["choix-0-Janvier"]
+        form = {"vu": page.context["version"], "choix-0-Janvier": answer}
+        client.post(review + "appliquer/", form)
+        line = held.lines.get(account="6061")
+        assert line.months[:4] == [kept, 80_00, before["6061"][2], 40_00]
+        assert held.lines.get(account="641", axis=None).m03 == 5_00
 
 
 def test_hypotheses_go_out_and_come_back_with_the_lines(
@@ -149,11 +182,11 @@ def test_hypotheses_go_out_and_come_back_with_the_lines(
     line = held.lines.get(account="6061")
     assert (line.hypothesis, line.months) == ("Prix stables", [100_00] * 12)
     file = client.get(here + "export.csv").content.decode("utf-8-sig")
-    assert file.splitlines()[0].endswith("Total;Hypothèse")
-    assert any(row.endswith(";Prix stables") for row in file.splitlines())
+    assert file.splitlines()[0].endswith("Total;Hypothèse;Vu à l’export")
+    assert any(";Prix stables;v" in row for row in file.splitlines())
     with load_workbook(io.BytesIO(client.get(here + "export.xlsx").content)) as book:
         rows = book.get_sheet_by_name("Budget").to_python()
-    assert [row[-1] for row in rows] == ["Hypothèse", "Prix stables", "", ""]
+    assert [row[-2] for row in rows] == ["Hypothèse", "Prix stables", "", ""]
     again = _upload(client, here, f"{head}6061;;{empty}Prix stables\r\n")
     assert "1 ligne changerait" not in page_text(client, again), "the same says nothing"
     alone = _upload(client, here, f"{head}6061;;5{';' * 12}\r\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import re
@@ -34,9 +35,11 @@ from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import INSTALLATION, Role
 from maillage.schemes.engine.generate import generate
+from maillage.workspaces.finance.actions.investments import import_investments
 from maillage.workspaces.finance.demo import invest
 from maillage.workspaces.finance.models import Investment
 from maillage.workspaces.finance.queries.dashboard import board_of, known
+from maillage.workspaces.finance.queries.investments import plan_of
 from tests.builders import apply_import, keep_books, load, person, small_document
 from tests.remembered import remembered
 
@@ -90,6 +93,53 @@ def test_a_faulty_plan_is_told_cell_by_cell_and_nothing_is_kept(
     assert answer.status_code == 422
     assert "colonne Chambre (code)" in page and "colonne 2026" in page
     assert not PendingImport.objects.exists()
+
+
+def test_a_plan_of_before_somebody_s_change_says_what_was_changed_in_it(
+    network: Network, who: SimpleNamespace
+) -> None:
+    client = who.finances.client
+    form = {"entity": "nord", "status": "idea", "year-2026": "10", "year-2027": "20"}
+    for code in ("a", "b"):
+        client.post(here(network, "investissements/nouvelle/"), form | {"code": code, "title": "A"})
+    data = client.get(here(network, "investissements/plan.csv")).content.decode("utf-8-sig")
+    held = {o.code: o for _row, o in plan_of(network)}
+    theirs = [
+        replace(held["a"], status="planned", years={2026: 30_00, 2027: 20_00}),
+        replace(held["b"], title="Autre"),
+    ]
+    import_investments(network, theirs, actor=INSTALLATION)
+    rows = list(csv.reader(io.StringIO(data, newline=""), delimiter=";"))
+    head = next(row for row in rows if "Code" in row)
+    mine = next(row for row in rows if row[1:2] == ["a"])
+    mine[head.index("2026")], mine[head.index("2027")] = "40", "50"
+    target = io.StringIO(newline="")
+    csv.writer(target, delimiter=";").writerows(rows)
+    for answer, year in (("garder", 30_00), ("fichier", 40_00)):
+        file = SimpleUploadedFile("plan.csv", target.getvalue().encode())
+        review = client.post(here(network, "investissements/importer/"), {"file": file})["Location"]
+        page = client.get(review)
+        assert page.context["total"] == 1, page.content.decode()
+        assert set(re.findall(r'name="(choix[^"]*)"', page.content.decode())) == {"choix-0-2026"}
+        form = {"vu": page.context["version"], "choix-0-2026": answer}
+        client.post(review + "appliquer/", form)
+        kept = {o.code: o for _row, o in plan_of(network)}
+        assert (kept["a"].status, kept["a"].years) == ("planned", {2026: year, 2027: 50_00})
+        assert kept["b"].title == "Autre"
+
+
+def test_what_is_wrong_in_the_plan_of_another_chamber_does_not_refuse_the_file(
+    network: Network, who: SimpleNamespace
+) -> None:
+    text = "Chambre (code);Code;Opération;Fonction (code);Macro-processus (code);État;2026\n"
+    text += "sud;PAS UN CODE;;;;Étrange;douze\nnord;a;A;;;;10\n"
+    client = who.nord.client
+    file = SimpleUploadedFile("plan.csv", text.encode())
+    review = client.post(here(network, "investissements/importer/"), {"file": file})["Location"]
+    page = client.get(review)
+    assert "non lue" in page.content.decode() and page.context["refused_total"] == 1
+    apply_import(client, review)
+    assert [o.code for _row, o in plan_of(network)] == ["a"]
 
 
 def test_a_plan_that_moved_is_shown_again(network: Network, who: SimpleNamespace) -> None:

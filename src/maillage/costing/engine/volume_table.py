@@ -13,9 +13,10 @@ from decimal import Decimal
 from typing import Any
 
 from maillage.kernel.period import FIRST_YEAR, LAST_YEAR
-from maillage.sheets.column_reader import Layout, read
+from maillage.sheets.column_reader import Layout, Outside, read
 from maillage.sheets.columns import Column
-from maillage.sheets.writing import Table
+from maillage.sheets.marks import Seen, mark_of
+from maillage.sheets.writing import Table, marked
 
 SHEET = "Volumes et ETP"
 MAX_BYTES, MOST_ROWS = 5_000_000, 20_000
@@ -34,6 +35,8 @@ COLUMNS = (
     Column("Source"),
 )  # fmt: skip
 
+KEYS = ("process", "entity", "year")
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -46,6 +49,10 @@ class Counted:
     fte: str | None
     place: str = field(default="", compare=False)
     """Where a file says it, "" where none does."""
+    seen: Seen | None = field(default=None, compare=False)
+    """What the file saw of the cell; what it left as it saw it says nothing."""
+    apart: str = field(default="", compare=False)
+    """Why a row that is wrong was not read: it is not for whoever reads to write."""
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -62,13 +69,28 @@ def table_of(rows: Iterable[Any], about: Iterable[str] = (), *, bare: bool = Fal
     return Table(SHEET, COLUMNS, rows, list(about), bare=bare)
 
 
+def seen_table(table: Table, whose: str) -> Table:
+    """The same, each row with what the file saw of it; `whose`: of which network."""
+    rows = list(table.rows)
+    names = {place: column.name for place, column in enumerate(COLUMNS) if column.name}
+    seen = [mark_of({n: row[at] for at, n in names.items()}, whose) for row in rows]
+    return marked(replace(table, rows=rows), seen)
+
+
 def read_volumes(
-    data: bytes, filename: str, processes: Mapping[str, str], chambers: Mapping[str, str]
+    data: bytes,
+    filename: str,
+    processes: Mapping[str, str],
+    chambers: Mapping[str, str],
+    whose: str = "",
+    outside: Outside = lambda _: "",
 ) -> list[Counted]:
-    """The cells of an XLSX, ODS or CSV file. Raises Unreadable with all faults."""
+    """The cells of an XLSX, ODS or CSV file. Raises Unreadable with all faults, but of rows that
+    are `outside`: these are set apart."""
     among = {"process": dict.fromkeys(processes, ""), "entity": dict.fromkeys(chambers, "")}
     columns = [replace(c, among=among[c.name]) if c.name in among else c for c in COLUMNS]
-    reading = read(data, filename, Layout(SHEET, columns, MOST_ROWS, MAX_BYTES))
+    layout = Layout(SHEET, columns, MOST_ROWS, MAX_BYTES, keys=KEYS, about=whose, outside=outside)
+    reading = read(data, filename, layout)
     found: list[Counted] = []
     met: dict[tuple[str, str, int], int] = {}
     for row in reading:
@@ -77,13 +99,21 @@ def read_volumes(
                 reading.fault(row, "trop de décimales", "deux décimales au plus", name)
         if not row.sound:
             continue
-        volume, fte = (None if row[n] is None else str(row[n]) for n in ("volume", "fte"))
+        volume, fte = (
+            None if row[n] is None or (row.seen and n not in row.seen.touched) else str(row[n])
+            for n in ("volume", "fte")
+        )
         cell = row["process"], row["entity"], row["year"]
-        one = Counted(*cell, volume, fte, reading.place(row))
+        one = Counted(*cell, volume, fte, reading.place(row), row.seen)
         if one.key in met:
             what = f"cellule déjà donnée à la ligne {met[one.key]}"
             reading.fault(row, what, "une ligne par macro-processus, chambre et année", "process")
         met[one.key] = row.number
         found.append(one)
     reading.raise_any()
-    return found
+    apart = [
+        Counted(r["process"], r["entity"], r["year"] or 0, None, None, reading.place(r),
+                apart=r.apart)
+        for r in reading.apart
+    ]  # fmt: skip
+    return [one for one in found if one.place not in {row.place for row in apart}] + apart

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from maillage.costing.actions.costs import Count, count_volumes
-from maillage.costing.engine.volume_table import MAX_BYTES, Counted, read_volumes, table_of
+from maillage.costing.engine.volume_table import (
+    MAX_BYTES,
+    Counted,
+    read_volumes,
+    seen_table,
+    table_of,
+)
 from maillage.costing.models import ProcessVolume
 from maillage.costing.queries.costs import (
     Cell,
@@ -33,6 +39,7 @@ from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
+from maillage.sheets.marks import Seen, moved
 from maillage.sheets.writing import XLSX, to_xlsx
 from maillage.ui.downloads import attachment
 from maillage.ui.outline import outline
@@ -56,8 +63,14 @@ def template(request: Request, network: str) -> HttpResponse:
     """The grid of the last years as a workbook to fill in."""
     found = kept_network(request, network)
     years = years_counted(found, timezone.localdate())[-1:]
-    data = to_xlsx(table_of(rows_of(found, years), bare=True), timezone.localdate())
+    table = seen_table(table_of(rows_of(found, years), bare=True), whose(found))
+    data = to_xlsx(table, timezone.localdate())
     return attachment(data, XLSX, "modele-de-volumes.xlsx")
+
+
+def whose(network: Network) -> str:
+    """The grid a file of volumes is about."""
+    return f"{network.chain} volumes"
 
 
 def _can(network: Network, /, *, actor: Actor) -> Verdict:
@@ -65,14 +78,20 @@ def _can(network: Network, /, *, actor: Actor) -> Verdict:
     return ALLOWED if some else NOT_COUNTED
 
 
-def _read(network: Network, data: bytes, name: str, _actor: Actor) -> list[Counted]:
+def _read(network: Network, data: bytes, name: str, actor: Actor) -> list[Counted]:
     processes = {one.code: one.name for one in finance_processes(network)}
     chambers = {one.code: one.name for one in chambers_of(network)}
-    return read_volumes(data, name, processes, chambers)
+    entities = {one.code: one for one in chambers_of(network)}
+
+    def outside(values: Mapping[str, Any]) -> str:
+        entity = entities.get(values["entity"])
+        return getattr(can_count_of(entity, actor=actor), "reason", "") if entity else ""
+
+    return read_volumes(data, name, processes, chambers, whose(network), outside)
 
 
 def _restored(rows: Sequence[Mapping[str, Any]]) -> list[Counted]:
-    return [Counted(**row) for row in rows]
+    return [Counted(**{**row, "seen": Seen.kept(row.get("seen"))}) for row in rows]
 
 
 def _held(network: Network, rows: Sequence[Counted]) -> dict[Cell, ProcessVolume]:
@@ -85,6 +104,9 @@ def _changes(network: Network, rows: Sequence[Counted], actor: Actor) -> list[Ch
     held, found = _held(network, rows), []
     for row in rows:
         entity = chambers[row.entity]
+        if row.apart or row.process not in processes:
+            found.append(Change(row, None, row.apart, row.place))
+            continue
         cell = held.get((processes[row.process], entity.pk, row.year))
         before = pair_of(cell)
         after = [kept if new is None else new
@@ -95,8 +117,21 @@ def _changes(network: Network, rows: Sequence[Counted], actor: Actor) -> list[Ch
         why = verdict.reason if isinstance(verdict, Denied) else ""
         whole = replace(row, volume=_text(after[0]), fte=_text(after[1]))
         was = replace(row, volume=_text(before[0]), fte=_text(before[1])) if cell else None
-        found.append(Change(whole, was, why, row.place))
+        told = {n: kept for n, kept, new in zip(NUMBERS, before, row.numbers, strict=True)
+                if new is not None and new != kept}  # fmt: skip
+        clashes = tuple(moved(row.seen.mark, told)) if row.seen else ()
+        found.append(Change(whole, was, why, row.place, clashes))
     return found
+
+
+NUMBERS = {"volume": "Volume", "fte": "ETP"}
+
+
+def _theirs(change: Change, names: Collection[str]) -> Counted | None:
+    """The cell with what is kept of these numbers; None where the other is the same too."""
+    before = change.before or replace(change.row, volume=None, fte=None)
+    kept: Counted = replace(change.row, **{name: getattr(before, name) for name in names})
+    return None if kept.numbers == before.numbers else kept
 
 
 def _text(value: Any) -> str | None:
@@ -105,10 +140,18 @@ def _text(value: Any) -> str | None:
 
 def _shown(_network: Network, changes: Sequence[Change]) -> Iterator[Shown]:
     for change in changes:
+        names = (change.row.process, change.row.entity, str(change.row.year or "–"))
+        if change.row.apart:
+            yield Shown(names, (("Cette ligne", "", "non lue"),))
+            continue
         old = change.before.numbers if change.before else (None, None)
-        pairs = zip(("Volume", "ETP"), old, change.row.numbers, strict=True)
-        fields = tuple((n, quantity(a), quantity(b)) for n, a, b in pairs if a != b)
-        yield Shown((change.row.process, change.row.entity, str(change.row.year)), fields)
+        pairs = zip(NUMBERS.items(), old, change.row.numbers, strict=True)
+        lines = [(n, said, quantity(a), quantity(b)) for (n, said), a, b in pairs if a != b]
+        yield Shown(
+            names,
+            tuple(line[1:] for line in lines if line[0] not in change.clashes),
+            tuple(line for line in lines if line[0] in change.clashes),
+        )
 
 
 def _apply(network: Network, rows: Sequence[Counted], /, *, actor: Actor, seen: int) -> int:
@@ -136,6 +179,8 @@ VOLUMES = ImportFlow(
     changes=_changes,
     columns=("Macro-processus", "Chambre", "Année"),
     shown=_shown,
+    seen=lambda row: row.seen,
+    theirs=_theirs,
     apply=_apply,
     home=lambda network: reverse("costing:volumes", args=[network.code]),
     page=lambda request, network, *last: outline(request, network, "costing:volumes", *last),

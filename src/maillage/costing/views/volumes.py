@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.costing.actions.costs import Count, count_volumes, name_unit
 from maillage.costing.engine.benchmarks import INVOICE, benchmark, units
-from maillage.costing.engine.volume_table import table_of
+from maillage.costing.engine.volume_table import seen_table, table_of
 from maillage.costing.models import ProcessVolume
 from maillage.costing.queries.costs import (
     Cell,
@@ -27,7 +27,7 @@ from maillage.costing.queries.costs import (
     years_counted,
 )
 from maillage.costing.rules.costs import can_count_of, can_study, count_fault, year_fault
-from maillage.costing.views.volume_imports import rows_of
+from maillage.costing.views.volume_imports import rows_of, whose
 from maillage.kernel.money import parse_count, parse_number, typed_number
 from maillage.kernel.period import LAST_YEAR
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
@@ -103,7 +103,8 @@ def volumes_export(request: Request, network: str, extension: str) -> HttpRespon
     found = kept_network(request, network)
     years = years_counted(found, timezone.localdate())
     about = ["Une cellule vide n’est pas renseignée\u00a0: ce n’est pas un zéro."]
-    return exported(table_of(rows_of(found, years), about), extension)
+    table = table_of(rows_of(found, years), about)
+    return exported(seen_table(table, whose(found)) if extension != "json" else table, extension)
 
 
 @dataclass(frozen=True, slots=True)

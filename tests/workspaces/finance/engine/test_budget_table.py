@@ -48,7 +48,7 @@ def test_what_the_export_writes_the_import_reads(write: Any) -> None:
     columns = [Column(t, "amount" if t in (*MONTH_TITLES, "Total") else "text") for t in TITLES]
     rows = [[a, "Nom", x, "", *months, sum(months)] for (a, x), months in lines.items()]
     table = Table(SHEET, columns, rows, ["Chambre : Nord"])
-    assert read_lines(write(table), "budget", AXES) == (lines, {})
+    assert read_lines(write(table), "budget", AXES)[:2] == (lines, {})
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ TOTALS: dict[str, tuple[list[Any], Any, list[int | None]]] = {
 @pytest.mark.parametrize("what", TOTALS)
 def test_a_total_says_what_months_do_not(what: str) -> None:
     months, total, expected = TOTALS[what]
-    given, _ = read_lines(_book([["6061", "", "", "", *months, total]]), "b.xlsx", AXES)
+    given, *_ = read_lines(_book([["6061", "", "", "", *months, total]]), "b.xlsx", AXES)
     read = given["6061", ""]
     assert sum(c or 0 for c in read) == sum(c or 0 for c in expected)
     if "multiple" not in what:
@@ -131,7 +131,7 @@ def test_a_wide_budget_is_told_its_own_number_of_columns() -> None:
     with pytest.raises(Unreadable) as refused:
         read_lines(_book(rows), "budget.xlsx", AXES)
     assert [f.expected for f in refused.value.findings] == [
-        "18 colonnes\u00a0; supprimer les autres"
+        "19 colonnes\u00a0; supprimer les autres"
     ]
 
 

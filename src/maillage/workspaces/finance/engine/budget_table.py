@@ -17,7 +17,8 @@ from maillage.kernel.period import MONTHS
 from maillage.sheets.cells import UnfitError, line
 from maillage.sheets.column_reader import Layout, Reading, Row, read
 from maillage.sheets.columns import Column
-from maillage.sheets.writing import Table, to_csv
+from maillage.sheets.marks import Seen, mark_of
+from maillage.sheets.writing import Table, marked, to_csv
 
 SHEET = "Budget"
 MAX_BYTES = 5_000_000
@@ -53,6 +54,8 @@ Notes = Mapping[tuple[str, str], str]
 Lines = dict[tuple[str, str], list[int]]
 Given = dict[tuple[str, str], list[int | None]]
 """What a file says of each line, month by month: None where its cell is empty."""
+Marks = dict[tuple[str, str], Seen | None]
+"""What a file saw of each line, None where it does not say."""
 Changes = list[tuple[str, str, list[int] | None, list[int]]]
 """Account, axis, twelve cents before (None: a new line) and after."""
 
@@ -87,18 +90,31 @@ def table_of(
     return Table(SHEET, (*COLUMNS, NOTE), rows, (*about, EMPTY))
 
 
+def seen_table(table: Table, whose: str) -> Table:
+    """The same, each row with what the file saw of it; `whose`: the budget, in words."""
+    names = {place: column.name for place, column in enumerate(table.columns) if column.name}
+    rows = list(table.rows)
+    seen = (mark_of({n: row[at] for at, n in names.items()}, whose) for row in rows)
+    return marked(replace(table, rows=rows), list(seen))
+
+
 def write_csv(rows: Iterable[Sequence[Any]], columns: Sequence[Column] = COLUMNS) -> bytes:
     """Rows of texts and cents in the order of the columns, as a French spreadsheet opens them."""
     return to_csv(Table(SHEET, columns, rows, bare=True))
 
 
-def read_lines(data: bytes, filename: str, axes: Collection[str]) -> tuple[Given, Notes]:
-    """Twelve cents or nothing by (account, axis code), and the hypotheses, from an XLSX, an ODS or
-    a CSV. Raises Unreadable on any fault."""
+def read_lines(
+    data: bytes, filename: str, axes: Collection[str], whose: str = ""
+) -> tuple[Given, Notes, Marks]:
+    """Twelve cents or nothing by (account, axis code), the hypotheses, and what the file saw of
+    each line, from an XLSX, an ODS or a CSV. What the file left as it saw it says nothing.
+    Raises Unreadable on any fault."""
     columns = [replace(c, among=dict.fromkeys(axes, "")) if c.name == "axis" else c
                for c in (*COLUMNS, NOTE)]  # fmt: skip
-    reading = read(data, filename, Layout(SHEET, columns, MOST_LINES, MAX_BYTES))
+    layout = Layout(SHEET, columns, MOST_LINES, MAX_BYTES, keys=("account", "axis"), about=whose)
+    reading = read(data, filename, layout)
     found: Given = {}
+    seen: Marks = {}
     notes: dict[tuple[str, str], str] = {}
     lines: dict[tuple[str, str], int] = {}
     for row in reading:
@@ -113,11 +129,23 @@ def read_lines(data: bytes, filename: str, axes: Collection[str]) -> tuple[Given
             what = f"compte et axe déjà donnés à la ligne {lines[key]}"
             reading.fault(row, what, "une ligne par compte et axe", "account")
         elif row.sound:
-            found[key], lines[key] = months, row.number
-            if note := row.get(NOTE.name, ""):
+            found[key], lines[key], seen[key] = _touched(months, row), row.number, row.seen
+            if (note := row.get(NOTE.name, "")) and (row.seen is None or _has(row, NOTE.name)):
                 notes[key] = note
     reading.raise_any()
-    return found, notes
+    return found, notes, seen
+
+
+def _has(row: Row, name: str) -> bool:
+    return row.seen is not None and name in row.seen.touched
+
+
+def _touched(months: list[int | None], row: Row) -> list[int | None]:
+    """The months the file changes: one it leaves as it saw it says nothing of it."""
+    if row.seen is None:
+        return months
+    pairs = zip(MONTH_TITLES, months, strict=True)
+    return [cents if _has(row, title) else None for title, cents in pairs]
 
 
 def _months(row: Row, reading: Reading) -> list[int | None]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from maillage.kernel.money import LARGEST, euros
 from maillage.kernel.period import FIRST_YEAR, LAST_YEAR
+from maillage.sheets.marks import Seen
 
 STATUSES: dict[str, str] = {
     "idea": "Idée",
@@ -47,6 +48,10 @@ class Operation:
     funding: Mapping[str, int] = field(default_factory=dict)
     place: str = field(default="", compare=False)
     """Where a file says it, "" where none does."""
+    seen: Seen | None = field(default=None, compare=False)
+    """What the file saw of it, None where it does not say."""
+    apart: str = field(default="", compare=False)
+    """Why a row that is wrong was not read: it is not for whoever reads to write."""
 
     @property
     def cost(self) -> int:

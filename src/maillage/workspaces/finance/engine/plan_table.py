@@ -12,10 +12,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from maillage.sheets import marks
 from maillage.sheets.cells import UnfitError, line
-from maillage.sheets.column_reader import Layout, Reading, Row, read
+from maillage.sheets.column_reader import Layout, Outside, Reading, Row, read
 from maillage.sheets.columns import Column
-from maillage.sheets.writing import Table
+from maillage.sheets.marks import mark_of
+from maillage.sheets.writing import Table, marked
 from maillage.workspaces.finance.engine.investments import (
     SOURCES,
     STATUSES,
@@ -75,9 +77,51 @@ def table_of(operations: Sequence[Operation], today: int, about: Sequence[str]) 
     return Table(SHEET, columns, [row_of(o, years) for o in operations], about)
 
 
-def read_plan(data: bytes, filename: str, known: Known) -> list[Operation]:
-    """Operations of an XLSX, ODS or CSV file, in its order. Raises Unreadable with all faults."""
-    layout = Layout(SHEET, _columns(known), MOST_ROWS, MAX_BYTES, _year)
+def told_of(operation: Operation) -> dict[str, Any]:
+    """An operation by the names and values with which its row is read back."""
+    values: dict[str, Any] = {name: getattr(operation, name) for name in FIXED}
+    values |= {str(year): cents for year, cents in operation.years.items()}
+    return {**values, **operation.funding}
+
+
+def seen_table(table: Table, operations: Sequence[Operation], whose: str) -> Table:
+    """The same, each row with what the file saw of it; `whose`: of which plan."""
+    return marked(table, [mark_of(told_of(one), whose) for one in operations])
+
+
+def merged(row: Operation, held: Operation | None) -> tuple[Operation, tuple[str, ...]]:
+    """What a row makes of the operation held, and the names of what changed on both sides since
+    its file was exported."""
+    if row.seen is None or held is None:
+        return row, ()
+    found = marks.merged(row.seen, {**dict.fromkeys(row.seen.touched), **told_of(row)},
+                         told_of(held))  # fmt: skip
+    return with_values(row, found.values), found.clashes
+
+
+def with_values(operation: Operation, values: Mapping[str, Any]) -> Operation:
+    """The operation that says these values, by the names of `told_of`."""
+    return replace(
+        operation,
+        **{name: values[name] for name in FIXED},
+        years={int(n): v for n, v in values.items() if _YEAR.fullmatch(n) and v},
+        funding={source: values[source] for source in SOURCES if values.get(source)},
+    )
+
+
+def read_plan(
+    data: bytes,
+    filename: str,
+    known: Known,
+    whose: str = "",
+    outside: Outside = lambda _: "",
+) -> list[Operation]:
+    """Operations of an XLSX, ODS or CSV file, in its order. Raises Unreadable with all faults, but
+    of rows that are `outside`: these are set apart."""
+    layout = Layout(
+        SHEET, _columns(known), MOST_ROWS, MAX_BYTES, _year,
+        keys=("entity", "code"), about=whose, outside=outside,
+    )  # fmt: skip
     reading = read(data, filename, layout)
     if reading.columns and not any(_YEAR.fullmatch(name) for name in reading.columns):
         reading.findings.add("aucune année", "une colonne par année, par exemple 2026", row=1)
@@ -85,7 +129,12 @@ def read_plan(data: bytes, filename: str, known: Known) -> list[Operation]:
     met: dict[tuple[str, str], int] = {}
     operations = [_operation(row, reading, known, met) for row in reading]
     reading.raise_any()
-    return operations
+    apart = [
+        Operation(r["entity"], r["code"] or "", r["title"] or "", place=reading.place(r),
+                  apart=r.apart)
+        for r in reading.apart
+    ]  # fmt: skip
+    return [one for one in operations if one.place not in {row.place for row in apart}] + apart
 
 
 def _columns(known: Known) -> list[Column]:
@@ -139,6 +188,7 @@ def _operation(
         {int(name): row[name] for name in row.values if _YEAR.fullmatch(name) and row[name]},
         {source: row[source] for source in SOURCES if row.get(source)},
         reading.place(row),
+        row.seen,
     )
     owner = known.processes.get(operation.process, "")
     if owner and operation.function and owner != operation.function:

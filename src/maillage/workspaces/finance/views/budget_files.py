@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -20,6 +20,7 @@ from maillage.kernel.absence import sum_told
 from maillage.kernel.money import euros
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
+from maillage.sheets.marks import Seen, moved
 from maillage.sheets.writing import CSV, XLSX, Table, to_xlsx
 from maillage.ui.downloads import attachment
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
@@ -31,6 +32,7 @@ from maillage.workspaces.finance.engine.budget_table import (
     Lines,
     changes_of,
     read_lines,
+    seen_table,
     table_of,
     write_csv,
 )
@@ -47,8 +49,9 @@ TEMPLATE_ACCOUNTS = (
 """Accounts a template offers where the budget has no line yet."""
 
 
-Given = tuple[str, str, list[int | None], str]
-"""A line of a file: account, axis, twelve cents or nothing, its hypothesis ("": as it is)."""
+Given = tuple[str, str, list[int | None], str, Seen | None]
+"""A line of a file: account, axis, twelve cents or nothing, its hypothesis ("": as it is), what the
+file saw of it."""
 
 
 def _table(budget: Budget, lines: Lines, *, empty: bool = False) -> Table:
@@ -61,6 +64,10 @@ def _table(budget: Budget, lines: Lines, *, empty: bool = False) -> Table:
     return table_of(lines, account_name, names, about, empty=empty, notes=notes)
 
 
+def _whose(budget: Budget) -> str:
+    return f"{budget.chain} {budget.subject}"
+
+
 def _name(budget: Budget, extension: str) -> str:
     return f"{slugify(f'{budget} {budget.entity.code}')}.{extension}"
 
@@ -69,7 +76,7 @@ def _name(budget: Budget, extension: str) -> str:
 def export(request: Request, network: str, pk: int, extension: str) -> HttpResponse:
     """The budget as a file that the import takes back."""
     budget = visible_budget(request, network, pk)
-    table = _table(budget, lines_of(budget))
+    table = seen_table(_table(budget, lines_of(budget)), _whose(budget))
     if extension == "xlsx":
         data = to_xlsx(table, timezone.localdate())
         return attachment(data, XLSX, _name(budget, extension))
@@ -88,31 +95,67 @@ def template(request: Request, network: str, pk: int) -> HttpResponse:
 
 
 def _read(budget: Budget, data: bytes, name: str, _actor: Actor) -> list[Given]:
-    given, notes = read_lines(data, name, {axis.code for axis in axes_of(budget.network)})
-    return [(*key, months, notes.get(key, "")) for key, months in given.items()]
+    axes = {axis.code for axis in axes_of(budget.network)}
+    given, notes, seen = read_lines(data, name, axes, _whose(budget))
+    return [(*key, months, notes.get(key, ""), seen[key]) for key, months in given.items()]
 
 
 def _restored(rows: Sequence[Sequence[Any]]) -> list[Given]:
-    """A file that waited since before hypotheses were read says nothing of them."""
-    return [(row[0], row[1], row[2], row[3] if len(row) > 3 else "") for row in rows]
+    """A file that waited since before hypotheses or marks were read says nothing of them."""
+    filled = ((*row, "", None)[: max(len(row), 5)] if len(row) < 5 else row for row in rows)
+    return [(row[0], row[1], row[2], row[3] or "", Seen.kept(row[4])) for row in filled]
 
 
 def _changes(budget: Budget, rows: Sequence[Given], _actor: Actor) -> list[Change]:
     """What a line gets: account, axis, months, hypothesis (None to leave it); what it had."""
     held, said = lines_of(budget), notes_of(budget)
-    given = {(account, axis): months for account, axis, months, _note in rows}
-    moved = {row[:2]: row for row in changes_of(held, given)}
+    given = {(account, axis): months for account, axis, months, _note, _seen in rows}
+    moving = {row[:2]: row for row in changes_of(held, given)}
     found = []
-    for account, axis, _months, note in rows:
+    for account, axis, months, note, seen in rows:
+        if seen is not None and seen.is_left:
+            continue
         key = account, axis
         was = said.get(key, "")
         new = note if note and note != was else None
-        if key in moved:
-            before, after = moved[key][2:]
-            found.append(Change((*key, after, new), None if before is None else (before, was)))
+        if key in moving:
+            before, after = moving[key][2:]
+            old = None if before is None else (before, was)
+            clashes = _clashes(seen, months, new, before, was)
+            found.append(Change((*key, after, new), old, clashes=clashes))
         elif new is not None and key in held:
-            found.append(Change((*key, held[key], new), (held[key], was)))
+            clashes = _clashes(seen, months, new, held[key], was)
+            found.append(Change((*key, held[key], new), (held[key], was), clashes=clashes))
     return sorted(found, key=lambda change: row_order(change.row[0]))
+
+
+def _clashes(
+    seen: Seen | None,
+    months: Sequence[int | None],
+    note: str | None,
+    before: Sequence[int] | None,
+    was: str,
+) -> tuple[str, ...]:
+    """The months, and the hypothesis, changed in the file and since it was exported."""
+    if seen is None or before is None:
+        return ()
+    given = zip(MONTH_TITLES, months, before, strict=True)
+    held: dict[str, Any] = {
+        title: old for title, new, old in given if new is not None and new != old
+    }
+    if note is not None:
+        held[NOTE.name] = was
+    return tuple(moved(seen.mark, held))
+
+
+def _theirs(change: Change, names: Collection[str]) -> Any:
+    """The line with what is kept in these months; None where nothing else changes."""
+    account, axis, after, note = change.row
+    before, _was = change.before
+    pairs = zip(MONTH_TITLES, before, after, strict=True)
+    after = [old if title in names else new for title, old, new in pairs]
+    note = None if NOTE.name in names else note
+    return None if after == before and note is None else (account, axis, after, note)
 
 
 def _shown(budget: Budget, changes: Sequence[Change]) -> Iterator[Shown]:
@@ -124,12 +167,12 @@ def _shown(budget: Budget, changes: Sequence[Change]) -> Iterator[Shown]:
         before = held or [None] * 12
         months = zip(MONTH_TITLES, before, after, strict=True)
         cells = (*months, (TOTAL, sum_told(before), sum(after)))
+        lines = [(t, t, _euros(old), _euros(new)) for t, old, new in cells if old != new]
+        lines += [(NOTE.name, NOTE.title, was, note)] if note is not None else []
         yield Shown(
             (f"{account} {account_name(account)}", names.get(axis, axis) or "–"),
-            (
-                *((title, _euros(old), _euros(new)) for title, old, new in cells if old != new),
-                *([(NOTE.title, was, note)] if note is not None else []),
-            ),
+            tuple(line[1:] for line in lines if line[0] not in change.clashes),
+            tuple(line for line in lines if line[0] in change.clashes),
         )
 
 
@@ -174,6 +217,8 @@ AMOUNTS = ImportFlow(
     changes=_changes,
     columns=("Compte", "Axe"),
     shown=_shown,
+    seen=lambda row: row[4],
+    theirs=_theirs,
     apply=_apply,
     home=lambda budget: reverse("finance:budget", args=[budget.network.code, budget.pk]),
     page=budget_outline,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -14,57 +14,104 @@ from maillage.kernel.verdicts import Denied
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.people.queries import kept_network
+from maillage.sheets.marks import Seen
 from maillage.ui.outline import outline
 from maillage.workspaces.finance.actions.investments import (
     changes_of,
     import_investments,
 )
 from maillage.workspaces.finance.engine.investments import SOURCES, STATUSES, Operation
-from maillage.workspaces.finance.engine.plan_table import MAX_BYTES, read_plan
-from maillage.workspaces.finance.queries.investments import known_of, plan_version
+from maillage.workspaces.finance.engine.plan_table import (
+    MAX_BYTES,
+    merged,
+    read_plan,
+    told_of,
+    with_values,
+)
+from maillage.workspaces.finance.queries.investments import known_of, plan_of, plan_version
 from maillage.workspaces.finance.rules.investments import can_plan, can_plan_something
 
 
-def _read(network: Network, data: bytes, name: str, _actor: Actor) -> list[Operation]:
-    return read_plan(data, name, known_of(network))
+def _read(network: Network, data: bytes, name: str, actor: Actor) -> list[Operation]:
+    reasons = _reasons(network, actor)
+    return read_plan(
+        data, name, known_of(network), network.chain, lambda row: reasons.get(row["entity"], "")
+    )
+
+
+def _reasons(network: Network, actor: Actor) -> dict[str, str]:
+    """Why the plan of a chamber is not the actor's to write, of those of which it is not."""
+    verdicts = {entity.code: can_plan(entity, actor=actor) for entity in network.entities.all()}
+    return {code: v.reason for code, v in verdicts.items() if isinstance(v, Denied)}
 
 
 def _restored(rows: Sequence[Mapping[str, Any]]) -> list[Operation]:
     """JSON has no number for a key: years are made numbers again."""
     return [
-        Operation(**{**row, "years": {int(year): cents for year, cents in row["years"].items()}})
+        Operation(
+            **{
+                **row,
+                "years": {int(year): cents for year, cents in row["years"].items()},
+                "seen": Seen.kept(row.get("seen")),
+            }
+        )
         for row in rows
     ]
 
 
 def _changes(network: Network, rows: Sequence[Operation], actor: Actor) -> list[Change]:
-    found = changes_of(network, rows)
-    verdicts = {entity.code: can_plan(entity, actor=actor) for entity in network.entities.all()}
-    reasons = {code: v.reason for code, v in verdicts.items() if isinstance(v, Denied)}
-    return [
-        Change(after, before, reasons.get(after.entity, ""), after.place) for before, after in found
+    held = {operation.key: operation for _row, operation in plan_of(network)}
+    own = [row for row in rows if not row.apart and not (row.seen and row.seen.is_left)]
+    sides = {row.key: merged(row, held.get(row.key)) for row in own}
+    found = changes_of(network, [operation for operation, _ in sides.values()])
+    reasons = _reasons(network, actor)
+    changes = [
+        Change(after, before, reasons.get(after.entity, ""), after.place, sides[after.key][1])
+        for before, after in found
     ]
+    return changes + [Change(r, held.get(r.key), r.apart, r.place) for r in rows if r.apart]
+
+
+def _theirs(change: Change, names: Collection[str]) -> Operation | None:
+    """The operation with what is kept of these values; None where no other changes."""
+    kept = told_of(change.before)
+    values = {**told_of(change.row), **{name: kept.get(name) for name in names}}
+    after = with_values(change.row, values)
+    return None if after == change.before else after
 
 
 def _shown(_network: Network, changes: Sequence[Change]) -> Iterator[Shown]:
     for change in changes:
+        names = (change.row.title, change.row.entity, change.row.code)
+        if change.row.apart:
+            yield Shown(names, (("Cette ligne", "", "non lue"),))
+            continue
         old, new = _words(change.before) if change.before else {}, _words(change.row)
-        told = [(label, old.get(label, ""), new.get(label, "")) for label in {**old, **new}]
+        lines = [(n, LABELS.get(n, n), old.get(n, ""), new.get(n, "")) for n in {**old, **new}]
+        lines = [line for line in lines if line[2] != line[3]]
         yield Shown(
-            (change.row.title, change.row.entity, change.row.code),
-            tuple(field for field in told if field[1] != field[2]),
+            names,
+            tuple(line[1:] for line in lines if line[0] not in change.clashes),
+            tuple(line for line in lines if line[0] in change.clashes),
         )
 
 
+LABELS = {
+    "title": "Opération", "status": "État", "function": "Fonction", "process": "Macro-processus",
+    **SOURCES,
+}  # fmt: skip
+
+
 def _words(operation: Operation) -> dict[str, str]:
+    """What an operation says, by the names of `told_of`."""
     texts = {
-        "Opération": operation.title,
-        "État": STATUSES[operation.status],
-        "Fonction": operation.function,
-        "Macro-processus": operation.process,
+        "title": operation.title,
+        "status": STATUSES[operation.status],
+        "function": operation.function,
+        "process": operation.process,
     }
     years = {str(year): euros(cents) for year, cents in sorted(operation.years.items())}
-    return texts | years | {SOURCES[s]: euros(c) for s, c in operation.funding.items()}
+    return texts | years | {source: euros(c) for source, c in operation.funding.items()}
 
 
 PLAN = ImportFlow(
@@ -82,6 +129,8 @@ PLAN = ImportFlow(
     changes=_changes,
     columns=("Opération", "Chambre", "Code"),
     shown=_shown,
+    seen=lambda row: row.seen,
+    theirs=_theirs,
     apply=import_investments,
     home=lambda network: reverse("finance:investments", args=[network.code]),
     page=lambda request, network, *last: outline(request, network, "finance:investments", *last),

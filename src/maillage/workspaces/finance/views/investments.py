@@ -100,6 +100,8 @@ def investments_export(request: Request, network: str, extension: str) -> HttpRe
     chosen = Chosen(request, found)
     held = [o for _row, o in plan_of(found) if chosen.keeps(o)]
     table = plan_table.table_of(held, timezone.localdate().year, chosen.filters)
+    if extension != "json":
+        table = plan_table.seen_table(table, held, found.chain)
     return exported(table, extension)
 
 

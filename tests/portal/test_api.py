@@ -171,13 +171,13 @@ def test_comparing_two_editions(adopted, people, client) -> None:
 def test_a_change_of_mode_says_what_it_leaves_and_takes_the_answers(draft, people) -> None:
     client = people(draft).administrator.client
     asked = post(client, draft, edit(milestone="2024", mode="I")).json()["asked"]
-    assert asked == {"achats|2024|": ["complementary", "lead", "source"]}
-    answers = {"lead": "effacer", "complementary": "effacer", "source": "garder"}
+    assert asked == {"achats|2024|": ["complementary", "lead", "served", "source"]}
+    answers = dict.fromkeys(("lead", "complementary", "served"), "effacer") | {"source": "garder"}
     back = edit(milestone="2024", mode="M") | {"answers": answers}
     answer = post(client, draft, back).json()
     assert answer["changed"] == 1 and answer["asked"] == {}
     cell = Placement.objects.get(process__code="achats", milestone__code="2024", entity=None)
-    assert (cell.mode, cell.lead, cell.complementary) == ("M", None, "")
+    assert (cell.mode, cell.lead, cell.complementary, cell.served) == ("M", None, "", [])
     assert (cell.source_page, cell.source_mode) == ("p. 2", "")
     wrong = edit(milestone="2024", mode="I") | {"answers": {"lead": "oui"}}
     assert post(client, draft, wrong).status_code == 422

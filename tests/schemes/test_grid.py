@@ -359,11 +359,13 @@ def test_the_mode_changes_and_what_was_said_of_it_is_kept_cleared_or_replaced(
     half = client.post(address, given | {"suite-lead": "effacer"})
     assert half.status_code == 422, "of the complementary modes neither"
     answers = {"suite-lead": "effacer", "suite-complementary": "effacer"}
+    assert client.post(address, given | answers).status_code == 422, "nor of whom it is for"
+    answers |= {"suite-served": "effacer"}
     assert client.post(address, given | answers).status_code == 302
     now = cell(draft, "achats", "2024")
     assert now is not None
     assert (now.mode, now.lead, now.source_page, now.source_mode) == ("I", None, "p. 9", "")
-    assert now.complementary == ""
+    assert now.complementary == "" and now.served == []
 
 
 @pytest.mark.parametrize(
@@ -414,6 +416,9 @@ HELD = {"mode": "M", "complementary": ["C", "H"], "lead": "nord",
         "source_document": "Schéma d'essai", "source_page": "p. 2"}  # fmt: skip
 
 
+ASKED = ("complementary", "lead", "served", "source")
+
+
 def test_without_scripts_a_conflict_shows_both_values(draft: Edition, people: People) -> None:
     made = people(draft)
     address = reverse("schemes:grid_cell", args=[draft.pk, "achats", "2024"])
@@ -422,7 +427,7 @@ def test_without_scripts_a_conflict_shows_both_values(draft: Edition, people: Pe
     place_cells(draft, [change], actor=made.administrator.actor)
     asked = made.finances.client.post(address, given | {"mode": "A"})
     assert asked.status_code == 422 and "que devient ce qui était dit" in asked.content.decode()
-    kept = {"mode": "A"} | {f"suite-{n}": "garder" for n in ("complementary", "lead", "source")}
+    kept = {"mode": "A"} | {f"suite-{n}": "garder" for n in ASKED}
     answer = made.finances.client.post(address, given | kept)
     page = answer.content.decode()
     assert answer.status_code == 409

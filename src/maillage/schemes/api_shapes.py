@@ -11,6 +11,7 @@ BIGGEST = 2**63 - 1
 PartName = Literal[
     "complementary",
     "lead",
+    "served",
     "integration",
     "rationale",
     "details",

@@ -42,16 +42,21 @@ ALL = tuple(PARTS)
         pytest.param(HELD | {"mode": "?"}, {"mode": "M"}, (), (), id="nothing was known"),
         pytest.param({}, {"mode": "M"}, (), (), id="an empty cell"),
         pytest.param({"mode": "M"}, {"mode": "A"}, (), (), id="nothing was said"),
-        pytest.param({"mode": "M", "served": ["sud"]}, {"mode": "A"}, (), (), id="for whom"),
+        pytest.param({"mode": "M", "served": ["sud"]}, {"mode": "A"}, ("served",), (),
+                     id="for whom"),
+        pytest.param({"mode": "M", "served": ["sud"]}, {"mode": "A", "served": ["nord"]}, (), (),
+                     id="for whom, said of the new mode"),
         pytest.param(HELD, {"mode": "I"}, ALL, (), id="all may stay"),
         pytest.param(HELD, {"mode": "H"}, ALL, (), id="a complementary mode keeps the option"),
         pytest.param(
             HELD | {"complementary": ""}, {"mode": "A"},
-            ("lead", "integration", "rationale", "details", "source"), ("integration", "details"),
+            ("lead", "served", "integration", "rationale", "details", "source"),
+            ("integration", "details"),
             id="what an autonomy does not take",
         ),
         pytest.param(
-            HELD, {"mode": "-"}, ALL, ("complementary", "lead", "integration", "details"),
+            HELD, {"mode": "-"}, ALL,
+            ("complementary", "lead", "served", "integration", "details"),
             id="sans objet",
         ),
         pytest.param(
@@ -63,7 +68,8 @@ ALL = tuple(PARTS)
             id="its only complementary mode becomes it",
         ),
         pytest.param(HELD, {"mode": "I", "lead": "sud", "rationale": ""},
-                     ("complementary", "integration", "details", "source"), (), id="replaced"),
+                     ("complementary", "served", "integration", "details", "source"), (),
+                     id="replaced"),
         pytest.param(HELD, {"mode": "I", "provenance": "inferred"}, ALL, (), id="known otherwise"),
         pytest.param(
             HELD, {"mode": "I", "source_page": "p. 9"},
@@ -82,7 +88,7 @@ ALL = tuple(PARTS)
         ),
         pytest.param(
             HELD, {"mode": "I", "complementary": "", "details": {}},
-            ("lead", "integration", "rationale", "source"), (), id="emptied by hand",
+            ("lead", "served", "integration", "rationale", "source"), (), id="emptied by hand",
         ),
     ],
 )  # fmt: skip
@@ -105,7 +111,9 @@ def test_what_each_answer_gives(part: str) -> None:
     change = {"mode": "I"}
     assert settled(HELD, change, {}) == (change, False)
     assert settled(HELD, change, {part: KEEP}) == (change, part == "source")
-    assert settled(HELD, change, {part: CLEAR}) == (change | dict.fromkeys(PARTS[part], ""), False)
+    nothing = () if part == "served" else ""
+    cleared = change | dict.fromkeys(PARTS[part], nothing)
+    assert settled(HELD, change, {part: CLEAR}) == (cleared, False)
 
 
 def test_an_answer_to_what_is_not_asked_changes_nothing() -> None:
@@ -119,7 +127,7 @@ def test_an_answer_is_one_of_two_words() -> None:
     parts = asked(HELD, {"mode": "I"})
     given = {"lead": KEEP, "rationale": CLEAR, "source": "oui"}
     open_ones = [part.name for part in unanswered(parts, given)]
-    assert open_ones == ["complementary", "integration", "details", "source"]
+    assert open_ones == ["complementary", "served", "integration", "details", "source"]
 
 
 def test_every_pair_of_modes_asks_but_from_the_unknown() -> None:

@@ -1,9 +1,9 @@
 """What a change of mode asks: what becomes of what was said of the former mode.
 
-Who leads, the option, the reason, the source, what the mode is made of and the modes beside it may
-not hold for another mode: each is kept, cleared or replaced. Knows states of a cell as the journal
-and the grid keep them, fields by name, empty ones left out. Refuses to know who asks, and how: a
-form, the grid, a passage read, a file and the API all come here.
+Who leads, for whom, the option, the reason, the source, what the mode is made of and the modes
+beside it may not hold for another mode: each is kept, cleared or replaced. Knows states of a cell
+as the journal and the grid keep them, fields by name, empty ones left out. Refuses to know who
+asks, and how: a form, the grid, a passage read, a file and the API all come here.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ KEEP, CLEAR = "garder", "effacer"
 PARTS: dict[str, tuple[str, ...]] = {
     "complementary": ("complementary",),
     "lead": ("lead",),
+    "served": ("served",),
     "integration": ("integration",),
     "rationale": ("rationale",),
     "details": ("details",),
@@ -97,7 +98,7 @@ def _stays(field: str, after: Mapping[str, Any]) -> bool:
     mode, others = after["mode"], after["complementary"]
     if field == "complementary":
         return bool(others)
-    if field == "lead":
+    if field in ("lead", "served"):
         return bool(mode != NOT_APPLICABLE)
     if field == "integration":
         return takes_option(mode, others)
@@ -124,7 +125,7 @@ def settled(
     parts = asked(before, changes, said) if answers else ()
     cleared = [f for p in parts if answers.get(p.name) == CLEAR for f in p.fields]
     cited = any(p.name == "source" and answers.get(p.name) == KEEP for p in parts)
-    return {**changes, **dict.fromkeys(cleared, "")}, cited
+    return {**changes, **{name: () if name == "served" else "" for name in cleared}}, cited
 
 
 def every() -> tuple[Part, ...]:

@@ -5,7 +5,7 @@ import { EMPTY, full, MODES } from "./grid_state.js";
 import { label, words } from "./grid_conflict.js";
 
 const { parts: PARTS, source: SOURCE, of_source: OF_SOURCE, labels: LABELS } = JSON.parse(document.getElementById("grid-mode-change").textContent);
-const UNREPLACED = ["details"];
+const UNREPLACED = ["details", "served"];
 
 const told = (value) => (value && typeof value === "object" ? JSON.stringify(value) : String(value ?? ""));
 const says = (state, name) => Boolean(value(state, name));

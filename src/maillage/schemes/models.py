@@ -107,10 +107,8 @@ class Edition(models.Model):
     @property
     def adoption(self) -> Adoption | None:
         """None where it is not adopted."""
-        if not self.is_sealed:
-            return None
-        told = (self.adopted_body, self.adopted_on, self.adopted_act)
-        return Adoption(*told, self.taken_over, self.adopted_note)
+        told = self.adopted_body, self.adopted_on, self.adopted_act, self.taken_over
+        return Adoption(*told, self.adopted_note) if self.is_sealed else None
 
     @property
     def network(self) -> Network:
@@ -239,11 +237,7 @@ class Placement(models.Model):
     source_page = models.CharField("page", max_length=40, blank=True)
     source_basis = models.TextField("fondement", blank=True)
     provenance = models.CharField(
-        "provenance",
-        max_length=8,
-        choices=list(PROVENANCE_LABELS.items()),
-        blank=True,
-        default="",
+        "provenance", max_length=8, choices=list(PROVENANCE_LABELS.items()), blank=True, default=""
     )
     source_quote = models.CharField("citation", max_length=MOST_QUOTE, blank=True, default="")
     details = models.JSONField("ce que le mode recouvre", default=dict, blank=True)
@@ -356,9 +350,8 @@ class Statement(models.Model):
     @property
     def title(self) -> str:
         """The first words of it, by which it is called."""
-        if len(self.text) <= 60:
-            return self.text
-        return f"{self.text[:60].rsplit(' ', 1)[0]}…"
+        first = f"{self.text[:60].rsplit(' ', 1)[0]}…"
+        return first if len(self.text) > 60 else self.text
 
 
 class Observation(Journaled):

@@ -22,6 +22,8 @@ VARIABLES: dict[str, str] = {
     "EMAIL_URL": "Serveur d’envoi des courriels (consolemail://).",
     "MAIL_FROM": "Expéditeur des courriels (Maillage <maillage@localhost>).",
     "WORKERS": "Processus du serveur (2).",
+    "LOG_FORMAT": "Journal du serveur : text, ou json pour ce qui le recueille (text).",
+    "LOG_REQUESTS": "1 pour une ligne par requête, 0 sinon (1).",
     "BACKUP_FOLDER": "Dossier d’une sauvegarde chaque jour ; sans lui, aucune ne se fait seule.",
     "BACKUP_KEEP": "Sauvegardes gardées dans ce dossier (14).",
     "BACKUP_TO": "Clé publique age (age1…) ou SSH qui chiffre les sauvegardes.",
@@ -49,6 +51,8 @@ class Environment:
     document_upload_limit: int
     ledger_upload_limit: int
     ledger_engine: str
+    log_format: str
+    log_requests: bool
     backup_folder: str
     backup_keep: int
     backup_to: str
@@ -90,6 +94,8 @@ def load() -> Environment:
         document_upload_limit=env.int("DOCUMENT_UPLOAD_LIMIT", default=50_000_000),
         ledger_upload_limit=env.int("LEDGER_UPLOAD_LIMIT", default=2_000_000_000),
         ledger_engine=env.str("MAILLAGE_LEDGER_ENGINE", default="duckdb"),
+        log_format="json" if env.str("LOG_FORMAT", default="text") == "json" else "text",
+        log_requests=env.bool("LOG_REQUESTS", default=True),
         backup_folder=env.str("BACKUP_FOLDER", default=""),
         backup_keep=env.int("BACKUP_KEEP", default=14),
         backup_to=env.str("BACKUP_TO", default=""),

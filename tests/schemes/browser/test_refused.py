@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -62,6 +63,8 @@ def test_a_panel_refused_stays_open_with_its_reason_at_its_field(
     described = field.get_attribute("aria-describedby") or ""
     reasons = [page.locator(f"#{one}").inner_text() for one in described.split()]
     assert any(said in reason for reason in reasons), reasons
+    bar, seen = panel.locator(".form-actions").bounding_box(), field.bounding_box()
+    assert bar and seen and seen["y"] + seen["height"] < bar["y"], "not under the bar of the panel"
     accessible(page)
     expect(cell).to_have_attribute("aria-invalid", "true")
 
@@ -72,6 +75,7 @@ def test_a_panel_refused_stays_open_with_its_reason_at_its_field(
     expect(page.locator("td.is-saving")).to_have_count(0)
     assert modes(site.edition, "tresorerie")[:2] == ["I", ""], "what is sound is recorded"
     cell.click()
+    expect(cell).to_have_class(re.compile("is-selected"))
     expect(page.locator("#grid-reason")).to_contain_text(said)
     page.get_by_role("button", name="Corriger", exact=True).click()
     expect(field).to_have_value(wrong)

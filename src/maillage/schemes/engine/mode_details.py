@@ -172,7 +172,8 @@ def _fault(member: Member, value: Any) -> str:
     if member.choices:
         return "" if value in member.choices else f"une valeur parmi {', '.join(member.choices)}"
     if member.dated and partial_dates.read(value) is None:
-        return f"{partial_dates.EXPECTED} est attendue"
+        typed, written = "2027, 06/2027 ou 30/06/2027", "2027-06 ou 2027-06-30"
+        return f"une date est attendue, comme {typed}\u00a0; dans un fichier, {written}"
     if len(value) > member.longest:
         return f"{member.longest} caractères au plus, {len(value)} reçus"
     return ""

@@ -149,7 +149,7 @@ def test_what_is_refused_is_told_at_its_cell_and_the_rest_is_recorded(
         note.fill("Hausse\ue000 de 2 %")  # a bullet of Word: nothing draws it
         page.keyboard.press("Tab")
     assert refused.value.status == 422
-    expect(state).to_contain_text("Non enregistré, Hypothèse, 6061")
+    expect(state).to_contain_text("Non enregistré : Compte 6061, hypothèse")
     expect(note).to_have_attribute("aria-invalid", "true")
     reason = page.locator(f"#{note.get_attribute('aria-describedby')}")
     expect(reason).to_contain_text("invisible ou sans dessin")

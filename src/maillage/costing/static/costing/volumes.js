@@ -1,6 +1,6 @@
 // The grid of volumes: a block copied from a spreadsheet is pasted from the cell one is in, undone in one gesture.
 // Without it the grid is a plain form. A block that goes beyond the grid is not pasted at all.
-import { toast, tooLarge } from "../ui/grid_core.js";
+import { toast, tooLarge, TYPED_IN } from "../ui/grid_core.js";
 
 const table = document.querySelector("[data-volumes]");
 const rows = table ? [...table.tBodies[0].rows].map((row) => [...row.querySelectorAll("input:not([type=hidden])")]) : [];
@@ -28,7 +28,9 @@ table?.addEventListener("paste", (event) => {
   toast(`${former.length} cellules collées : Ctrl+Z les défait, « Enregistrer » les garde.`);
 });
 
-table?.addEventListener("keydown", (event) => {
+// Wherever one is in the page, but in another field of text.
+document.addEventListener("keydown", (event) => {
+  if (!table?.contains(event.target) && event.target.closest?.(TYPED_IN)) return;
   if (!former || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
   event.preventDefault();
   for (const [cell, value] of former) cell.value = value;

@@ -62,7 +62,7 @@ const queue = new Queue(grid.dataset.url, token, {
   rebased: (cell, rebase) => history.rebase(cell, rebase),
   state(text, kind) {
     say(stateLine, text, kind);
-    retryButton.hidden = !["offline", "blocked"].includes(kind);
+    retryButton.hidden = kind !== "offline" && !queue.blocked;
     giveUpButton.hidden = kind !== "blocked";
     if (kind === "blocked") {
       const names = queue.givenUp.map(({ name }) => name);

@@ -71,7 +71,8 @@ function refusal(form, name, { reason, field }) {
   box.append(...said.map(([className, textContent]) => Object.assign(document.createElement("p"), { className, textContent })));
   form.prepend(box);
   if (one) fault(one, reason);
-  (found instanceof RadioNodeList ? found[0] : one || box).focus();
+  (found instanceof RadioNodeList ? found[0] : one || box).focus({ preventScroll: true });
+  (one || box).scrollIntoView({ block: "center" });
 }
 
 const place = (form, part) => form.querySelector(`[data-carried] [data-part=${part}]`);

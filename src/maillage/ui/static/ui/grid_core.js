@@ -3,7 +3,7 @@
 export const toast = (text) => document.dispatchEvent(new CustomEvent("maillage:toast", { detail: text }));
 export const tooLarge = (dy, dx) => toast(`Rien n’est collé : le bloc dépasse la grille (sa ligne ${dy + 1}, sa colonne ${dx + 1}).`);
 
-const TYPED_IN = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, [contenteditable], dialog";
+export const TYPED_IN = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, [contenteditable], dialog";
 
 // How a change is taken back where nothing else is known of a cell: what it has become since is kept, and said.
 export const unlessMoved = (held, name) => (cell, from, to) => {

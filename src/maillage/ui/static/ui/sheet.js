@@ -33,10 +33,11 @@ async function fill(url) {
 }
 
 // The cell the sheet tells of is marked; arrows walk its neighbours while the sheet is open.
+const MARKED = "table.carto[data-sheets] td.is-selected";
 const cellOf = (url) => document.querySelector(`table.carto[data-sheets] td > a[href="cellule/${CSS.escape(url.split("/cellule/")[1] ?? "")}"]`);
 
 function mark(link) {
-  document.querySelector("td.is-selected")?.classList.remove("is-selected");
+  document.querySelector(MARKED)?.classList.remove("is-selected");
   link?.closest("td").classList.add("is-selected");
 }
 
@@ -49,7 +50,7 @@ function beside(cell, [down, right]) {
 }
 
 function walk(event) {
-  const cell = document.querySelector("td.is-selected");
+  const cell = document.querySelector(MARKED);
   if (!cell || !STEPS[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
   if (event.target.closest("input, select, textarea, [contenteditable]")) return;
   const next = beside(cell, STEPS[event.key]);

@@ -136,8 +136,8 @@ export class Queue extends Sending {
     if (wrong) [text, kind] = [wrong > 1 ? `${wrong} valeurs ne sont pas enregistrées` : "1 valeur n’est pas enregistrée", "bad"];
     const refused = this.aside.held;
     if (refused.length) {
-      const where = refused.length > 1 ? plural(refused.length, "valeur") : refused[0].input.getAttribute("aria-label");
-      [text, kind] = [`Non enregistré, ${where} : ${refused[0].refusal.reason}`, "bad"];
+      const many = refused.length > 1 ? `, ${plural(refused.length, "valeur")}` : "";
+      [text, kind] = [`Non enregistré${many} : ${refused[0].refusal.reason}`, "bad"];
     }
     if (conflicts) [text, kind] = [`${plural(conflicts, "conflit")} à régler`, "bad"];
     if (this.offline && pending) [text, kind] = [`Hors ligne : ${plural(pending, "montant")} en attente`, "bad"];

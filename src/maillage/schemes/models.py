@@ -347,12 +347,6 @@ class Statement(models.Model):
     def __str__(self) -> str:
         return self.text
 
-    @property
-    def title(self) -> str:
-        """The first words of it, by which it is called."""
-        first = f"{self.text[:60].rsplit(' ', 1)[0]}…"
-        return first if len(self.text) > 60 else self.text
-
 
 class Observation(Journaled):
     """What is really in place, of a macro-process in the network or in one entity, on a day.

@@ -31,6 +31,7 @@ from maillage.schemes.citations import documents_visible_to, resting_upon
 from maillage.schemes.engine import canonical, checks
 from maillage.schemes.engine.coverage import coverage, tally_of
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument
+from maillage.schemes.engine.shortened import named
 from maillage.schemes.engine.trajectory import effective_modes
 from maillage.schemes.events import copied_details, passage_details, tell, tell_observations
 from maillage.schemes.figures import figures
@@ -188,7 +189,7 @@ def _statements(chain: str) -> Iterator[Findable]:
         yield Findable(
             str(said.pk),
             edition.chain,
-            said.title,
+            named(said.text),
             f"{url}#enonce-{said.code}",
             f"{said.function.name}, {edition}",
             (said.text, said.source_quote),

@@ -1,4 +1,5 @@
-"""Two long texts told one beside the other: what they share is cut before what differs."""
+"""Long texts told in little room: called by its first words, or one beside another, what both share
+cut before what differs."""
 
 from __future__ import annotations
 
@@ -8,6 +9,14 @@ LONGEST = 160
 """Characters of a text told whole on one line."""
 AROUND = 40
 """Of what is shared, characters kept on each side of what differs, at most."""
+
+NAMED = 60
+"""Characters of a text it is called by."""
+
+
+def named(text: str) -> str:
+    """The first words of a text, by which it is called."""
+    return text if len(text) <= NAMED else f"{text[:NAMED].rsplit(' ', 1)[0]}…"
 
 
 def both(before: str, after: str, *, whole: bool) -> tuple[str, str]:

@@ -28,6 +28,7 @@ from maillage.schemes.engine.document import (
     OperatingMode,
     StatementDoc,
 )
+from maillage.schemes.engine.shortened import named
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of
 from maillage.schemes.views.editions import edition_route, outline_of, visible_edition
@@ -39,7 +40,7 @@ PAGES = Pages(
     "schemes:statements",
     "Énoncés",
     "enonce",
-    lambda said: said.title,
+    lambda said: named(said.text),
     lambda said: said.text,
     revise_statement,
     move_statement,

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from maillage.kernel.absence import NOT_TOLD, Absent
-from maillage.kernel.money import exact, number, quantity
+from maillage.kernel.money import exact, number, quantity, rounded
 from maillage.sheets.writing import Column, Heading, Measure, Sum, Table
 
 ABSENT = "–"
@@ -100,15 +100,17 @@ class Shown:
     sums: Sequence[Sequence[SafeString]]
 
 
-def shown(table: Table, *, as_cards: bool | None = None) -> Shown:
+def shown(table: Table, *, as_cards: bool | None = None, cents: bool = True) -> Shown:
     """The sums that end the table stand in its foot; any other row in its place. Numbers of one
     column have as many decimals, those of the one that has most; a measure keeps its own.
-    `as_cards`: what a table that asks for it (`is-cards`) says, whatever its columns."""
+    `as_cards`: what a table that asks for it (`is-cards`) says, whatever its columns. `cents`:
+    whether amounts are told to the cent, else in whole euros."""
     rows = list(table.rows)
     places = [
-        max((_decimals(row[at]) for row in rows), default=0) if column.kind in COUNTED else 0
+        max((_decimals(row[at]) for row in rows), default=0) if column.kind in COUNTED
+        else 2 if cents else 0
         for at, column in enumerate(table.columns)
-    ]
+    ]  # fmt: skip
     last = len(rows)
     as_cards = is_of_words(table.columns) if as_cards is None else as_cards
     while last and isinstance(rows[last - 1], Sum):
@@ -193,7 +195,7 @@ def not_told(absent: Absent) -> SafeString:
 
 def read(kind: str, value: Any, decimals: int | None = None) -> str:
     """A value as it is read on a page; "" for what there is not. `decimals`: how many a number has,
-    as many as it needs where it is not said."""
+    as many as it needs where it is not said; an amount has two, or none."""
     if value is None:
         return ""
     if isinstance(value, str) or kind in ("text", "year"):
@@ -203,6 +205,6 @@ def read(kind: str, value: Any, decimals: int | None = None) -> str:
     if isinstance(value, Measure):
         return number(value, value.decimals)
     if kind in AMOUNTS:
-        return exact(value)
+        return rounded(value) if decimals == 0 else exact(value)
     told = round(Decimal(str(value)), 2)
     return quantity(told) if decimals is None else number(told, decimals)

@@ -84,6 +84,8 @@ def test_the_page_and_its_files_say_the_same(network: Network, who: SimpleNamesp
     file = who.reader.client.get(f"{NORD}export.csv").content.decode("utf-8-sig")
     assert "Point le plus bas : 992 €, fin janvier" in page
     assert "Autres décaissements saisis" in page
+    assert ">1 027<" in page and "1 027,00" not in page, "in euros, as its lowest point"
+    assert ">1 027,00<" in page_text(who.reader.client, f"{NORD}?centimes=oui")
     row = next(line for line in file.splitlines() if line.startswith("Trésorerie attendue"))
     assert row.startswith("Trésorerie attendue;992,00;1027,00;1067,00;1107,00;1147,00;1117,00;")
     assert "<polyline" in page

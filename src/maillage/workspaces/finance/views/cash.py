@@ -29,6 +29,7 @@ from maillage.kernel.verdicts import Refusal, require
 from maillage.network.models import Entity, Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
+from maillage.ui.cents import cents_asked
 from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
 from maillage.ui.tables import shown
@@ -67,14 +68,19 @@ def of_network(request: Request, network: str) -> HttpResponse:
     """Every chamber's treasury at the end of each month, and their sum."""
     found, year = kept_network(request, network), year_asked(request)
     plans = cash_of(found, year)
-    context = outline(request, found, "finance:cash") | {
-        "year": year,
-        "years": years_offered(found, timezone.localdate()),
-        "table": shown(network_table(found, plans, year)),
-        "remarks": [(cash.entity, said) for cash in plans for said in remarks(cash)],
-        "is_empty": all(set(cash.plan.expected) == {None} for cash in plans),
-        "plans": plans,
-    }
+    asked = cents_asked(request)
+    context = (
+        outline(request, found, "finance:cash")
+        | asked
+        | {
+            "year": year,
+            "years": years_offered(found, timezone.localdate()),
+            "table": shown(network_table(found, plans, year), cents=asked["exact"]),
+            "remarks": [(cash.entity, said) for cash in plans for said in remarks(cash)],
+            "is_empty": all(set(cash.plan.expected) == {None} for cash in plans),
+            "plans": plans,
+        }
+    )
     return render(request, "finance/cash.html", context)
 
 
@@ -98,17 +104,22 @@ def _asked(
 def of_chamber(request: Request, network: str, entity: str, year: int) -> HttpResponse:
     """What comes in and goes out of a chamber month by month, its line, its lowest point."""
     found, subject, cash = _asked(request, network, entity, year)
-    context = chamber_outline(request, "finance:cash", found, subject, year) | {
-        "years": years_offered(found, timezone.localdate()),
-        "cash": cash,
-        "chart": cash_chart(cash.plan.expected, cash.plan.closed),
-        "closed": MONTHS[cash.plan.closed - 1] if cash.plan.closed else "",
-        "table": shown(cash_table(cash)),
-        "proof": cash_proof(found, cash),
-        "lowest": lowest_told(cash.plan),
-        "remarks": remarks(cash),
-        "verdict": rules.can_keep_calendar(subject, actor=request.actor),
-    }
+    asked = cents_asked(request)
+    context = (
+        chamber_outline(request, "finance:cash", found, subject, year)
+        | asked
+        | {
+            "years": years_offered(found, timezone.localdate()),
+            "cash": cash,
+            "chart": cash_chart(cash.plan.expected, cash.plan.closed),
+            "closed": MONTHS[cash.plan.closed - 1] if cash.plan.closed else "",
+            "table": shown(cash_table(cash), cents=asked["exact"]),
+            "proof": cash_proof(found, cash),
+            "lowest": lowest_told(cash.plan),
+            "remarks": remarks(cash),
+            "verdict": rules.can_keep_calendar(subject, actor=request.actor),
+        }
+    )
     return render(request, "finance/cash_chamber.html", context)
 
 

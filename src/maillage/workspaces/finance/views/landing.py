@@ -28,6 +28,7 @@ from maillage.network.models import Entity, Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.ui.acts import Act, Done, act_page
+from maillage.ui.cents import cents_asked
 from maillage.ui.downloads import exported
 from maillage.ui.fields import sent_number
 from maillage.ui.outline import outline
@@ -88,9 +89,10 @@ def of_network(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
     choice = cut_off(request, found, year_asked(request))
     landings = landings_of(found, choice.until)
-    context = outline(request, found, "finance:landing") | _choices(found, choice)
+    asked = cents_asked(request)
+    context = outline(request, found, "finance:landing") | _choices(found, choice) | asked
     context |= {
-        "table": shown(network_table(found, landings)) if landings else None,
+        "table": shown(network_table(found, landings), cents=asked["exact"]) if landings else None,
         "is_empty": not any(landing.lines for landing in landings),
         "remarks": [(x.entity, said) for x in landings for said in remarks(x)],
         "landings": landings,

@@ -27,7 +27,7 @@ SHOTS = (
     Shot("connexion", "/connexion/", NOBODY, held=True),
     Shot("accueil", "/", NOBODY),
     Shot("aide", "/aide/", NOBODY),
-    Shot("composants", "/aide/composants/", NOBODY),
+    Shot("composants", "/aide/composants/"),
     Shot("recherche", "/recherche/?q=paie", NOBODY),
     Shot("compte", "/compte/"),
     Shot("absente", "/reseaux/inconnu/", NOBODY),

@@ -23,6 +23,7 @@ from maillage.costing.queries.costs import (
     studies_visible_to,
     volumes_of,
     years_counted,
+    years_offered,
 )
 from maillage.costing.queries.invoices import Invoices, invoices_of
 from maillage.costing.rules.costs import can_study
@@ -47,7 +48,7 @@ def costs(request: Request, network: str) -> HttpResponse:
     invoices, whole_network = invoices_of(found, year)
     cells = volumes_of(found, [year])
     context = outline(request, found, "costing:costs") | {
-        "years": years,
+        "years": {*years_offered(found, timezone.localdate()), *held},
         "year": year,
         "invoices": invoices,
         "whole": whole_network,

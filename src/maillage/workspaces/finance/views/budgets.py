@@ -44,6 +44,7 @@ from maillage.workspaces.finance.views.page import chamber_or_404, year_asked
 class Slot:
     """A cell of the matrix: the budgets of a chamber for a kind, where to open one, or why not."""
 
+    kind: str
     budgets: list[tuple[Budget, Totals]]
     open_url: str
     why_not: str
@@ -58,7 +59,7 @@ def _slot(view: YearOfBudgets, entity: Entity, kind: str, keeps: Verdict) -> Slo
     if missing and keeps and kind != Kind.REVISED and not why_not:
         here = reverse("finance:budget_new", args=[view.network.code])
         url = f"{here}?annee={view.year}&chambre={entity.code}&nature={kind}"
-    return Slot([(b, totals(view.amounts[b.pk])) for b in held], url, why_not)
+    return Slot(Kind(kind).label, [(b, totals(view.amounts[b.pk])) for b in held], url, why_not)
 
 
 @require_safe

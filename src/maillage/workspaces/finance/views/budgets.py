@@ -59,7 +59,9 @@ def _slot(view: YearOfBudgets, entity: Entity, kind: str, keeps: Verdict) -> Slo
     if missing and keeps and kind != Kind.REVISED and not why_not:
         here = reverse("finance:budget_new", args=[view.network.code])
         url = f"{here}?annee={view.year}&chambre={entity.code}&nature={kind}"
-    return Slot(Kind(kind).label, [(b, totals(view.amounts[b.pk])) for b in held], url, why_not)
+    return Slot(
+        KIND_LABELS[Kind(kind)], [(b, totals(view.amounts[b.pk])) for b in held], url, why_not
+    )
 
 
 @require_safe

@@ -120,6 +120,24 @@ def test_focus_and_what_one_acts_on_are_always_seen(
     assert not faults, "\n".join(faults)
 
 
+def test_a_chip_stands_on_one_line_of_a_telephone(
+    made: tuple[World, Any], open_page: OpenPage
+) -> None:
+    held, client = made
+    finances = f"/reseaux/{held.network.code}/finances/"
+    page, seen = open_page("/aide/", client, 390), 0
+    for address in (*addresses(held), f"{finances}livres/", f"{finances}investissements/"):
+        page.goto(address)
+        chips = page.locator("main .tag:visible")
+        seen += chips.count()
+        broken = chips.evaluate_all(
+            "all => all.filter(one => one.offsetHeight > 1.9 * parseFloat(getComputedStyle(one)"
+            ".lineHeight)).map(one => one.outerHTML)"
+        )
+        assert not broken, (address, broken)
+    assert seen > 10
+
+
 def test_in_forced_colours_what_is_current_differs_and_chips_have_an_edge(
     made: tuple[World, Any], open_page: OpenPage
 ) -> None:

@@ -89,10 +89,9 @@ def of_network(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
     choice = cut_off(request, found, year_asked(request))
     landings = landings_of(found, choice.until)
-    asked = cents_asked(request)
-    context = outline(request, found, "finance:landing") | _choices(found, choice) | asked
-    context |= {
-        "table": shown(network_table(found, landings), cents=asked["exact"]) if landings else None,
+    context = outline(request, found, "finance:landing") | cents_asked(request)
+    context |= _choices(found, choice) | {
+        "table": landings and shown(network_table(found, landings), cents=context["exact"]),
         "is_empty": not any(landing.lines for landing in landings),
         "remarks": [(x.entity, said) for x in landings for said in remarks(x)],
         "landings": landings,

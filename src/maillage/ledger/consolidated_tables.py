@@ -293,7 +293,8 @@ def _untold(sources: Iterable[Source]) -> Iterator[dict[str, str]]:
         why = stops_before(source.last, source.closing) if source.state == "held" else ""
         if why and source.last:
             first = months_later(source.last, 1)
-            yield {"entity": source.chamber, "from": f"{first:%Y-%m}", "why": why}
+            told = {"entity": source.chamber, "file": source.origin}
+            yield told | {"from": f"{first:%Y-%m}", "why": why}
 
 
 def _unmapped(result: Consolidation, names: Mapping[str, str]) -> Table:

@@ -108,7 +108,8 @@ def _not_former(now: Surveyed, former: Surveyed | None, names: Mapping[str, str]
                     "n’a aucune écriture après son à-nouveau" if is_open
                     else f"s’arrête à fin {month_name(survey.last)}"
                 )  # fmt: skip
-                silent[code] = f"le livre de {names.get(code, code)} {end}"
+                called = names.get(code, code) + f" ({survey.path.name})" * (len(held) > 1)
+                silent[f"{code} {survey.path.name}"] = f"le livre de {called} {end}"
     absent = absent_whole(silent)
     return absent.reason if absent else ""
 

@@ -11,12 +11,12 @@ from maillage.ledger.control_tables import control_lines, control_table
 from maillage.ledger.engine.consolidation import Consolidation, assemble
 from maillage.ledger.engine.control import control_of
 from maillage.ledger.engine.perimeter import Perimeter
-from maillage.ledger.engine.scope import Source, scope_findings
+from maillage.ledger.engine.scope import Source, partly_told, scope_findings, stop_days
 
 PERIMETER = Perimeter(("a", "b"))
 
 
-def booked(text: str) -> Consolidation:
+def booked(text: str, perimeter: Perimeter = PERIMETER) -> Consolidation:
     """Month, chamber, account, partner, euros (debit less credit), by "|"."""
     rows = []
     for words in text.split("|"):
@@ -27,7 +27,7 @@ def booked(text: str) -> Consolidation:
              "chamber": partner.strip("-"), "axis": "", "means": "auxiliaire", "local": "",
              "debit": max(cents, 0), "credit": max(-cents, 0)}
         )  # fmt: skip
-    return assemble(rows, PERIMETER)
+    return assemble(rows, perimeter)
 
 
 CAUSES = [
@@ -159,3 +159,80 @@ def test_which_books_are_in_is_said(sources: list[Source], codes: list[str]) -> 
     assert [f.code for f in found] == codes
     if codes == ["scope.aside"]:
         assert "000,00" in found[0].what, "its amounts are told"
+
+
+def of_two_books(*last: int) -> list[Source]:
+    """The two books of a chamber, and that of another, by their last month."""
+    books = zip(("s1.txt", "s2.txt", "n.txt"), last, strict=True)
+    return [
+        Source(*("n", "Nord") if file == "n.txt" else ("s", "Sud"), file, CLOSING,
+               last=dt.date(2025, month, 1))
+        for file, month in books
+    ]  # fmt: skip
+
+
+BY_BOOK = [
+    ((12, 12, 12), {}, "", []),
+    ((8, 12, 12), {"s": (8, 31)}, "dont Sud (s1.txt) à fin août", ["Sud (s1.txt)"]),
+    ((12, 8, 12), {"s": (8, 31)}, "dont Sud (s2.txt) à fin août", ["Sud (s2.txt)"]),
+    # Whichever comes last: the chamber is told as long as both of its books are.
+    ((8, 10, 12), {"s": (8, 31)}, "dont Sud (s1.txt) à fin août, Sud (s2.txt) à fin octobre",
+     ["Sud (s1.txt)", "Sud (s2.txt)"]),
+    ((10, 8, 12), {"s": (8, 31)}, "dont Sud (s1.txt) à fin octobre, Sud (s2.txt) à fin août",
+     ["Sud (s1.txt)", "Sud (s2.txt)"]),
+    ((8, 8, 12), {"s": (8, 31)}, "dont Sud à fin août", ["Sud (s1.txt)", "Sud (s2.txt)"]),
+    ((8, 8, 8), {"s": (8, 31), "n": (8, 31)}, "à fin août",
+     ["Sud (s1.txt)", "Sud (s2.txt)", "Nord"]),
+    ((8, 12, 8), {"s": (8, 31), "n": (8, 31)}, "dont Sud (s1.txt) et Nord à fin août",
+     ["Sud (s1.txt)", "Nord"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("last", "stops", "words", "where"), BY_BOOK)
+def test_of_a_chamber_of_two_siren_each_book_is_told(
+    last: tuple[int, ...], stops: dict[str, tuple[int, int]], words: str, where: list[str]
+) -> None:
+    sources = of_two_books(*last)
+    assert stop_days(sources) == {code: dt.date(2025, *day) for code, day in stops.items()}
+    assert partly_told(sources).words == words
+    found = scope_findings(sources, 2025)
+    assert [(f.code, f.where) for f in found] == [("scope.stops", called) for called in where]
+
+
+# A region and its chambers, as real books say it: auxiliaries on 4xx, a sale with the chamber of
+# its entry. Chamber, account, partner, euros.
+REGION = """
+a 411 b 800 | a 7084 b -800 | b 6218 a 800 | b 401 a -800 | a 451 b 800 | b 401 a -800
+a 411 c 2500 | a 7084 c -2500 | c 6218 a 2490 | c 401 a -2490 | a 451 d 5000
+a 451 e 300 | e 451 a 300 | a 411 f 700 | a 706 f -700 | c 411 b 12000 | b 401 c -12000
+c 411 d 120 | c 7084 d -100 | d 6218 c 100 | d 401 c -120 | d 181 e 3333 | e 181 d -3333
+b 409 c 50 | c 419 b -50
+"""
+DIFFERENT = [
+    ("a", "b", "courant", "current", 800, "one_pair"),
+    ("a", "b", "ventes", "claims", -800, "one_pair"),
+    ("a", "c", "ventes", "claims", 10, "amount"),
+    ("a", "c", "refacturation", "result", -10, "amount"),
+    ("a", "d", "courant", "current", 5000, "one_sided"),
+    ("a", "e", "courant", "current", 600, "sign"),
+    ("a", "f", "ventes", "claims", 700, "one_sided"),
+    ("a", "f", "ventes", "result", -700, "one_sided"),
+]
+
+
+def test_each_pair_of_a_network_is_compared_once_by_family_and_nature() -> None:
+    text = " | ".join(f"3 {words}" for words in REGION.strip().replace("\n", "|").split("|"))
+    perimeter = Perimeter(tuple("abcdef"))
+    control = control_of(booked(text, perimeter), perimeter.families)
+    pairs = [(r.entity, r.partner, r.family.code, r.nature) for r, _ in control.pairs]
+    assert len(pairs) == len(set(pairs)) == 14
+    found = [
+        (r.entity, r.partner, r.family.code, r.nature, r.difference // 100, cause)
+        for r, cause in control.pairs
+        if cause
+    ]
+    assert sorted(found) == sorted(DIFFERENT)
+    # What one has on a current account and the other among its debts is said on both, and is
+    # nothing of the whole.
+    assert control.gap(result=False) == (10 + 5000 + 600 + 700) * 100
+    assert control.gap(result=True) == (-10 - 700) * 100

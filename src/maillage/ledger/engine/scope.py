@@ -6,6 +6,7 @@ Knows what is told of each book; refuses to know where books come from. Amounts 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -78,6 +79,14 @@ def stops_before(last: dt.date | None, closing: dt.date | None) -> str:
     return f"s’arrête en {month_name(last)}{NBSP}: {months} avant sa clôture"
 
 
+def named_books(sources: Iterable[Source], state: State = "held") -> list[tuple[str, Source]]:
+    """Each book of a state and what it is called: its chamber, with its file where it has several
+    books (several SIREN)."""
+    held = [source for source in sources if source.state == state]
+    books = Counter(source.chamber for source in held)
+    return [(f"{s.name} ({s.origin})" if books[s.chamber] > 1 else s.name, s) for s in held]
+
+
 MANY = 3
 """Names told one by one; more are counted."""
 
@@ -86,8 +95,9 @@ MANY = 3
 class Partly:
     """What of a whole nobody tells: said wherever its figure stands.
 
-    `shown`: the chambers it adds up, by code; `stops`: how far its books go (`goes_to`), by the
-    code of each that stops before its closing; `missing`: the chambers that it has nothing of.
+    `shown`: the books it adds up, as they are called, by the code of their chamber (by their file
+    too where those of one chamber do not go as far); `stops`: how far each that stops before its
+    closing goes (`goes_to`); `missing`: the chambers that it has nothing of.
     """
 
     shown: Mapping[str, str] = field(default_factory=dict)
@@ -129,32 +139,47 @@ def goes_to(last: dt.date, closing: dt.date) -> str:
 
 
 def stop_days(sources: Iterable[Source]) -> dict[str, dt.date]:
-    """The last day covered by each book that stops before its closing, by chamber."""
-    return {
-        s.chamber: last_of_month(s.last.year, s.last.month)
-        for s in sources
-        if s.state == "held" and s.last and stops_before(s.last, s.closing)
-    }
+    """The last day that all books of a chamber cover, where one of them stops before its
+    closing."""
+    found: dict[str, dt.date] = {}
+    for s in sources:
+        if s.state == "held" and s.last and stops_before(s.last, s.closing):
+            day = last_of_month(s.last.year, s.last.month)
+            found[s.chamber] = min(day, found.get(s.chamber, day))
+    return found
 
 
 def partly_told(sources: Sequence[Source]) -> Partly:
     """What a whole exercise made of these books does not tell."""
-    held = [source for source in sources if source.state == "held"]
-    stops = {
-        s.chamber: goes_to(s.last, s.closing)
-        for s in held
-        if s.last and s.closing and stops_before(s.last, s.closing)
-    }
-    names = {s.chamber: s.name for s in held}
-    missing = dict.fromkeys(s.name for s in sources if s.chamber not in names)
+    names: dict[str, str] = {}
+    stops: dict[str, str] = {}
+    books = named_books(sources)
+    for code in dict.fromkeys(s.chamber for _, s in books):
+        own = [(called, s) for called, s in books if s.chamber == code]
+        ends = [_end(s) for _, s in own]
+        if len(set(ends)) == 1:
+            own, ends = [(own[0][1].name, own[0][1])], ends[:1]
+        for (called, s), end in zip(own, ends, strict=True):
+            key = code if len(own) == 1 else f"{code} {s.origin}"
+            names[key] = called
+            if end:
+                stops[key] = end
+    held = {s.chamber for _, s in books}
+    missing = dict.fromkeys(s.name for s in sources if s.chamber not in held)
     return Partly(names, stops, list(missing))
 
 
+def _end(source: Source) -> str:
+    """How far a book goes that stops before its closing, "" where it does not."""
+    last, closing = source.last, source.closing
+    return goes_to(last, closing) if last and closing and stops_before(last, closing) else ""
+
+
 def _stops(sources: Iterable[Source]) -> Iterator[AccountsFinding]:
-    for source in sources:
-        if source.state == "held" and (what := stops_before(source.last, source.closing)):
+    for called, source in named_books(sources):
+        if what := stops_before(source.last, source.closing):
             expected = "des écritures jusqu’à la clôture"
-            yield AccountsFinding("scope.stops", "warning", source.name, what, expected)
+            yield AccountsFinding("scope.stops", "warning", called, what, expected)
 
 
 TWIN = "porte chaque mois les mêmes montants aux mêmes comptes que"
@@ -184,9 +209,9 @@ def _absent(sources: Iterable[Source], year: int) -> Iterator[AccountsFinding]:
 
 def _closings(sources: Iterable[Source]) -> Iterator[AccountsFinding]:
     by_day: dict[dt.date, list[str]] = {}
-    for source in sources:
-        if source.state == "held" and source.closing:
-            by_day.setdefault(source.closing, []).append(source.name)
+    for called, source in named_books(sources):
+        if source.closing:
+            by_day.setdefault(source.closing, []).append(called)
     if len(by_day) > 1:
         told = f"{NBSP}; ".join(
             f"{day:%d/%m/%Y} ({', '.join(names)})" for day, names in sorted(by_day.items())
@@ -207,12 +232,10 @@ def _aside(sources: Iterable[Source]) -> Iterator[AccountsFinding]:
 
 
 def _missing(sources: Iterable[Source]) -> Iterator[AccountsFinding]:
-    for source in sources:
-        if source.state == "held" and source.missing:
+    for called, source in named_books(sources):
+        if source.missing:
             many = (
                 "ligne n’est pas comptée" if source.missing == 1 else "lignes ne sont pas comptées"
             )
             what = f"{source.missing} {many}{NBSP}: ses montants ne se lisent pas"
-            yield AccountsFinding(
-                "scope.missing", "error", source.name, what, "des montants lisibles"
-            )
+            yield AccountsFinding("scope.missing", "error", called, what, "des montants lisibles")

@@ -108,8 +108,8 @@ def _not_former(now: Surveyed, former: Surveyed | None, names: Mapping[str, str]
                     "n’a aucune écriture après son à-nouveau" if is_open
                     else f"s’arrête à fin {month_name(survey.last)}"
                 )  # fmt: skip
-                called = names.get(code, code) + f" ({survey.path.name})" * (len(held) > 1)
-                silent[f"{code} {survey.path.name}"] = f"le livre de {called} {end}"
+                whose = names.get(code, code) + f" ({survey.path.name})" * (len(held) > 1)
+                silent[f"{code} {survey.path.name}"] = f"le livre de {whose} {end}"
     absent = absent_whole(silent)
     return absent.reason if absent else ""
 

@@ -114,6 +114,7 @@ def test_the_whole_workbook_is_of_a_whole_exercise(client: SimpleNamespace) -> N
     ("address", "asked", "shown"),
     [
         ("ecritures/?exercice=2025", "partenaire=lui", "toutes les chambres en face"),
+        ("ecritures/?exercice=2025", "avec=70;74", "toutes les écritures"),
         ("ecritures/?exercice=2025", "famille=x", "toutes les familles"),
         ("ecritures/?exercice=2025", "sans=x", "tous les comptes"),
         ("reciproques/?exercice=2025", "seulement=x", "ce qui tient sur une page"),

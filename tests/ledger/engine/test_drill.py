@@ -10,6 +10,7 @@ import pytest
 from maillage.ledger.engine import drill
 from maillage.ledger.engine.consolidation import Book
 from maillage.ledger.engine.drill import Filter, entry_lines
+from maillage.ledger.engine.flows import Accounts
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.engine.mapping import Mapping, Rule
 from maillage.ledger.engine.partners import Partners
@@ -43,6 +44,10 @@ ASKED = {
     "accents the words lack": (Filter(text="règlément"), [10, 11]),
     "a third party's name": (Filter(text="dupont"), [6, 10]),
     "a quote in a word": (Filter(text="l'"), []),
+    "what entries have beside an account": (Filter(local="44", beside=Accounts(("706",))), [9]),
+    "beside an account of another entry": (Filter(account="706", beside=Accounts(("512",))), []),
+    "beside accounts, one left out": (Filter(beside=Accounts(("4", "7"), ("706", "401"))), []),
+    "entries whole": (Filter(beside=Accounts(("706",))), [7, 8, 9]),
     "accounts without a rule": (Filter(unmapped=True, journal="AC"), [4, 5, 12]),
 }  # fmt: skip
 
@@ -55,6 +60,15 @@ def test_a_question_is_answered_with_its_lines(books: list[Book], what: str) -> 
     assert page.count == len(expected)
     assert page.debit == sum(line.debit for line in page.lines)
     assert page.credit == sum(line.credit for line in page.lines)
+
+
+@pytest.mark.parametrize(("account", "expected"), [("102", []), ("606", [4, 5, 6])])
+def test_an_opening_entry_is_beside_nothing(
+    books: list[Book], account: str, expected: list[int]
+) -> None:
+    rules = Mapping((Rule("102", "102"), Rule("606", "606")))
+    page = entry_lines(books, rules, Filter(beside=Accounts((account,))))
+    assert [line.line for line in page.lines] == expected
 
 
 def test_pages_follow_one_another(books: list[Book]) -> None:

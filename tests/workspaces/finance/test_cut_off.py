@@ -236,6 +236,10 @@ def test_an_indicator_is_read_month_by_month_down_to_its_lines(
     delay = page_text(client, f"{HERE}tableaux/receivable-days/?annee=2026")
     taxes = delay[delay.index(">4457 (TVA des mêmes écritures)</th>") :].split("</tr>")[0]
     assert taxes.count("2 400,00") == 3
+    led = f"{HERE}ecritures/?exercice=2026&compte=4457&chambre=nord&avec=70&mois=2026-10&cumul=oui"
+    assert f'href="{led}">2 400,00</a>' in taxes
+    lines = page_text(client, led)
+    assert "2 400,00" in lines and "Dans les écritures qui touchent : 70" in lines
     assert "Réseau, entre chambres comprises</th>" in delay
     assert "entre chambres retiré<" not in delay and "entre chambres retiré " in page
     assert client.get(f"{HERE}tableaux/rien/").status_code == 404

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from maillage.ledger.engine.duck import one_file
+from maillage.ledger.engine.duck import asking, one_file, quoted
 from maillage.ledger.engine.entry_checks import OPENING
 
 
@@ -44,15 +44,13 @@ def moved_beside(
 @lru_cache(maxsize=128)
 def _beside(folder: Path, held: tuple[str, ...], others: tuple[str, ...]) -> tuple[Beside, ...]:
     """What a folder of the store holds never changes: what was read of it is kept in memory."""
-    import duckdb
-
     from maillage.ledger.engine.ledger_reader import LedgerFile
 
     axes = LedgerFile.load(folder).axes
     axis = f"coalesce(\"{axes[0]}\"::VARCHAR, '')" if axes else "''"
     entry = "journal, number, CASE WHEN number = '' THEN piece || date::VARCHAR END AS other"
     lines = f"FROM read_parquet(?) WHERE NOT coalesce({OPENING}, false)"
-    with duckdb.connect() as connection:
+    with asking() as connection:
         rows = connection.execute(
             f"WITH telling AS (SELECT DISTINCT {entry} {lines} AND list_contains(?, account)), "
             f"held AS (SELECT {entry}, account, date_trunc('month', date)::DATE AS month, "
@@ -69,6 +67,20 @@ def _beside(folder: Path, held: tuple[str, ...], others: tuple[str, ...]) -> tup
             ],
         ).fetchall()
     return tuple(Beside(*row) for row in rows)
+
+
+ENTRY = "row(journal, number, coalesce(CASE WHEN number = '' THEN piece || date::VARCHAR END, ''))"
+
+
+def within(folder: Path) -> str:
+    """SQL, to be given local accounts: whether a stored line is of an entry that touches one of
+    them, as `moved_beside` tells."""
+    kept = f"NOT coalesce({OPENING}, false)"
+    stored = f"read_parquet({quoted(one_file(folder / 'lines.parquet'))})"
+    return (
+        f"({kept} AND {ENTRY} IN "
+        f"(SELECT {ENTRY} FROM {stored} WHERE {kept} AND list_contains(?, account)))"
+    )
 
 
 def credited(lines: str) -> str:
@@ -102,9 +114,7 @@ class Opened:
 @lru_cache(maxsize=256)
 def opened(folder: Path) -> tuple[Opened, ...]:
     """The opening entries of a book by account; none where it has no such entry."""
-    import duckdb
-
-    with duckdb.connect() as connection:
+    with asking() as connection:
         rows = connection.execute(
             "SELECT account, sum(debit)::BIGINT, sum(credit)::BIGINT FROM read_parquet(?) "
             "WHERE coalesce(opening, false) GROUP BY account ORDER BY account",

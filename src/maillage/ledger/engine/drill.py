@@ -16,8 +16,10 @@ import duckdb
 
 from maillage.ledger.engine import inference
 from maillage.ledger.engine.consolidation import Book
-from maillage.ledger.engine.duck import one_file
+from maillage.ledger.engine.disposals import within
+from maillage.ledger.engine.duck import asking, one_file
 from maillage.ledger.engine.families import Families
+from maillage.ledger.engine.flows import Accounts
 from maillage.ledger.engine.ledger_file import LedgerFile
 from maillage.ledger.engine.mapping import Mapping
 from maillage.ledger.engine.partners import Partners
@@ -47,7 +49,8 @@ class Filter:
     `until`: months up to `month` too; `third`: an auxiliary account; `partner`: a chamber, as
     `partners` knows it behind a line, or `families` behind a portion of one; `text`: in the label,
     the name of the third party (accents or not) or the piece; `axis`: a value of the book's first
-    analytical column.
+    analytical column; `beside`: common accounts, one of which the entry of the line touches, no
+    opening one, None for any entry.
     """
 
     account: str = ""
@@ -65,6 +68,7 @@ class Filter:
     partners: Partners = field(default_factory=Partners)
     families: Families | None = None
     among: frozenset[str] | None = None
+    beside: Accounts | None = None
 
     def takes(self, common: str) -> bool:
         """Whether it asks for that common account."""
@@ -129,7 +133,7 @@ def entry_lines(
     accounts = [(book.entity, number) for book in books for number in _accounts(book.folder)]
     targets = {key: found.account for key in accounts if (found := mapping.resolve(*key))}
     store = _Store(books, targets, asked)
-    with duckdb.connect() as connection:
+    with asking() as connection:
         sums, lines = store.found(connection, limit, offset)
         cubes = [one_file(book.folder / "cube.parquet") for book in books]
         journals = connection.execute(
@@ -187,7 +191,7 @@ class _Store:
         What the lines alone can tell is read from them once, unless the page is far.
         """
         first = "NULL"
-        if self.asked.number or self.asked.text or self.asked.partner:
+        if self.asked.number or self.asked.text or self.asked.partner or self.asked.beside:
             union, values = self._each(f"date, line, {AMOUNTS}", "lines.parquet", BY_DAY)
             if offset + limit <= NEAR:
                 first = f"min(row(rank, date, line), {offset + limit:d})"
@@ -255,7 +259,7 @@ class _Store:
 @lru_cache(maxsize=256)
 def _accounts(folder: Path) -> tuple[str, ...]:
     """The local accounts of a book; what a folder of the store holds never changes."""
-    with duckdb.connect() as connection:
+    with asking() as connection:
         rows = connection.execute(
             "SELECT DISTINCT account FROM read_parquet(?)", [one_file(folder / "cube.parquet")]
         ).fetchall()
@@ -329,6 +333,8 @@ def _conditions(
         ask("aux = ?", asked.third)
     if asked.partner:
         ask(_facing(book, targets, asked))
+    if asked.beside is not None:
+        ask(within(book.folder), [local for local, c in mine.items() if c in asked.beside])
     if asked.text:
         plain = "contains(strip_accents(lower({})), strip_accents(lower(?)))"
         words = [

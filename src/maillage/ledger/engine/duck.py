@@ -1,10 +1,13 @@
-"""One bounded DuckDB connection, whose long queries tell how far they are and can be stopped."""
+"""DuckDB: one bounded connection, whose long queries tell how far they are and can be stopped; and
+short questions asked of the files of the store, all of one database of the process.
+"""
 
 from __future__ import annotations
 
 import os
 import threading
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,22 @@ POLL = 0.1
 
 def silent(_stage: str, _done: int, _total: int) -> None:
     """A progress nobody follows."""
+
+
+def asking() -> Any:
+    """A DuckDB connection to ask files by, for whoever closes it: what it makes is its own.
+
+    Opening a database takes longer than most questions: all are of one, which keeps nothing.
+    """
+    return _shared(os.getpid()).cursor()
+
+
+@cache
+def _shared(_pid: int) -> Any:
+    """The database of a process: one that another left when it parted is never touched again."""
+    import duckdb
+
+    return duckdb.connect(":memory:", config={"enable_external_file_cache": "false"})
 
 
 class Duck:

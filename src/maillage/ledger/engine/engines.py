@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from maillage.ledger.engine.duck import asking
+
 DUCKDB = "duckdb"
 
 
@@ -20,7 +22,7 @@ def connect(address: str = DUCKDB) -> Any:
     if address == DUCKDB:
         import ibis
 
-        return ibis.duckdb.connect()
+        return ibis.duckdb.from_connection(asking())
     if address.startswith(("spark://", "local")):
         return _spark(address)
     raise ValueError(f"« {address} » : « duckdb » ou « spark://hôte:port » attendu")

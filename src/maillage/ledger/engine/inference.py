@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from maillage.ledger.engine.duck import one_file, quoted
+from maillage.ledger.engine.duck import asking, one_file, quoted
 from maillage.ledger.engine.entry_checks import OPENING_CODES, OPENING_LABEL
 from maillage.ledger.engine.fec_sql import listed
 from maillage.ledger.engine.ledger_file import LedgerFile
@@ -61,9 +61,7 @@ def _auxiliaries(folder: Path, numbers: tuple[str, ...]) -> tuple[str, ...]:
     capitals = listed(sorted({number.upper() for number in numbers}))
     if not numbers:
         return ()
-    import duckdb
-
-    with duckdb.connect() as connection:
+    with asking() as connection:
         rows = connection.execute(
             "SELECT DISTINCT aux FROM read_parquet(?) WHERE aux <> '' "
             f"AND upper(trim(aux)) IN {capitals}",
@@ -75,9 +73,7 @@ def _auxiliaries(folder: Path, numbers: tuple[str, ...]) -> tuple[str, ...]:
 @lru_cache(maxsize=256)
 def accounts_in(folder: Path) -> tuple[str, ...]:
     """The local accounts of a book of the store."""
-    import duckdb
-
-    with duckdb.connect() as connection:
+    with asking() as connection:
         rows = connection.execute(
             "SELECT DISTINCT account FROM read_parquet(?)", [one_file(folder / "cube.parquet")]
         ).fetchall()
@@ -92,9 +88,7 @@ def named_in(folder: Path, known: Known) -> tuple[Named, ...]:
     asked = spelled(implied, _auxiliaries(folder, tuple(n for n, _ in known.numbers)))
     if not asked.numbers:
         return ()
-    import duckdb
-
-    with duckdb.connect() as connection:
+    with asking() as connection:
         rows = connection.execute(
             "SELECT aux, aux_label, (coalesce(sum(debit), 0) * 100)::BIGINT, "
             f"(coalesce(sum(credit), 0) * 100)::BIGINT FROM {_stored(folder)} "
@@ -289,9 +283,7 @@ def of_book(folder: Path, known: Known) -> Found:
     here = spelled_in(folder, known)
     if not any(here[:3]):
         return Found()
-    import duckdb
-
-    with duckdb.connect() as connection:
+    with asking() as connection:
         # Both questions go over the same lines: these are sought once among all.
         connection.execute(
             f"CREATE TEMP TABLE sought AS {held_of(_stored(folder), here, *_told(folder))}"

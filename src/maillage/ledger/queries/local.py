@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from maillage.ledger import book_folders
-from maillage.ledger.engine.duck import one_file
+from maillage.ledger.engine.duck import asking, one_file
 from maillage.ledger.models import BookFile
 
 
@@ -34,10 +34,8 @@ class LocalAccount:
 
 @lru_cache(maxsize=256)
 def _accounts(folder: Path) -> tuple[tuple[str, str, int, int, int], ...]:
-    import duckdb
-
     cube = one_file(folder / "cube.parquet")
-    with duckdb.connect() as connection:
+    with asking() as connection:
         return tuple(
             connection.execute(
                 "SELECT account, arg_max(account_label, lines), sum(debit)::BIGINT, "
@@ -69,9 +67,7 @@ class LocalBalance:
 
 @lru_cache(maxsize=64)
 def _monthly(folder: Path) -> tuple[tuple[str, dt.date | None, int, int], ...]:
-    import duckdb
-
-    with duckdb.connect() as connection:
+    with asking() as connection:
         return tuple(
             connection.execute(
                 "SELECT account, month, sum(debit)::BIGINT, sum(credit)::BIGINT "
@@ -108,10 +104,8 @@ class ThirdParty:
 
 @lru_cache(maxsize=256)
 def _thirds(folder: Path, pattern: str) -> tuple[tuple[str, str, int, int], ...]:
-    import duckdb
-
     cube = one_file(folder / "cube.parquet")
-    with duckdb.connect() as connection:
+    with asking() as connection:
         return tuple(
             connection.execute(
                 "SELECT account, aux, sum(debit)::BIGINT, sum(credit)::BIGINT "

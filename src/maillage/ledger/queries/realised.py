@@ -11,7 +11,7 @@ from pathlib import Path
 from maillage.kernel.period import opening_of
 from maillage.ledger import book_folders
 from maillage.ledger.engine.disposals import moved_beside
-from maillage.ledger.engine.duck import one_file
+from maillage.ledger.engine.duck import asking, one_file
 from maillage.ledger.engine.flows import EXIT, shipped_flows
 from maillage.ledger.engine.mapping import Mapping
 from maillage.ledger.models import BookFile
@@ -44,13 +44,11 @@ Gone = dict[tuple[str, dt.date | None, str], int]
 @lru_cache(maxsize=64)
 def _moved(folder: Path) -> tuple[tuple[str, dt.date | None, str, int, int], ...]:
     """Account, month, axis, debit, credit of one book, opening entries left out."""
-    import duckdb
-
     from maillage.ledger.engine.ledger_reader import LedgerFile
 
     axes = LedgerFile.load(folder).axes
     axis = f"coalesce(\"{axes[0]}\"::VARCHAR, '')" if axes else "''"
-    with duckdb.connect() as connection:
+    with asking() as connection:
         return tuple(
             connection.execute(
                 f"SELECT account, month, {axis} AS axis, sum(debit)::BIGINT, "

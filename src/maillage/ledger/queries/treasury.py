@@ -14,10 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import duckdb
-
 from maillage.ledger import book_folders
-from maillage.ledger.engine.duck import one_file
+from maillage.ledger.engine.duck import asking, one_file
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.mapping import mapping_of, rules_of
@@ -44,7 +42,7 @@ class Treasury:
 @lru_cache(maxsize=64)
 def _accounts(folder: Path) -> tuple[tuple[str, dt.date | None, bool, int, int], ...]:
     """Account, month, whether it opens the year, debit and credit of one book."""
-    with duckdb.connect() as connection:
+    with asking() as connection:
         return tuple(
             connection.execute(
                 "SELECT account, month, coalesce(opening, false), sum(debit)::BIGINT, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from maillage.kernel.money import NBSP, exact_euros, parse_count
 from maillage.ledger.book_folders import books_of
 from maillage.ledger.engine.drill import EntryLine, Filter, Page, entry_lines
 from maillage.ledger.engine.families import Side
+from maillage.ledger.engine.flows import Accounts
 from maillage.ledger.engine.reciprocity import NATURES, accounts_behind
 from maillage.ledger.queries.accounts_question import Question
 from maillage.ledger.queries.mapping import mapping_of, rules_of
@@ -49,6 +51,7 @@ def _filter(request: Request, question: Question) -> tuple[Filter, dict[str, str
         "partenaire": partner if named else "",
         "tiers": _text(request, "tiers"),
         "sans": "oui" if flag(request, "sans", "tous les comptes") else "",
+        "avec": _beside(request),
         "famille": "",
         "nature": "",
         "sens": "",
@@ -72,8 +75,25 @@ def _filter(request: Request, question: Question) -> tuple[Filter, dict[str, str
         text=given["texte"],
         unmapped=bool(given["sans"]),
         among=_among(request, question, given),
+        beside=accounts_of(given["avec"]) if given["avec"] else None,
     )
     return found, {name: value for name, value in given.items() if value}
+
+
+def _beside(request: Request) -> str:
+    """The accounts that the entries asked for touch, as `accounts_of` reads them, "" for any."""
+    told = _text(request, "avec")
+    if BESIDE.fullmatch(told) or not told:
+        return told
+    misread(request, "avec", "toutes les écritures")
+    return ""
+
+
+def accounts_of(told: str) -> Accounts:
+    """Accounts as an address has them: `60,61,-603` is 60 and 61, but 603."""
+    numbers = told.split(",")
+    left = tuple(n[1:] for n in numbers if n.startswith("-"))
+    return Accounts(tuple(n for n in numbers if not n.startswith("-")), left)
 
 
 def _among(request: Request, question: Question, given: dict[str, str]) -> frozenset[str] | None:
@@ -107,13 +127,17 @@ WORDS = {
     "tiers": "Tiers",
     "sans": "Sans correspondance",
     "exact": "Sans les subdivisions du compte",
+    "avec": "Dans les écritures qui touchent",
 }
 FLAGS = ("sans", "exact")
-HIDDEN = ("partenaire", "tiers", "numero", "sans", "famille", "nature", "sens")
+BESIDE = re.compile(r"\d+(,-?\d+)*", re.ASCII)
+HIDDEN = ("avec", "partenaire", "tiers", "numero", "sans", "famille", "nature", "sens")
 
 
 def _told(question: Question, name: str, value: str) -> str:
     """A value as the address gives it, in words."""
+    if name == "avec":
+        return str(accounts_of(value))
     if name == "famille" and question.year:
         return question.year.families.label(value)
     named = {"nature": {str(n): words for n, words in NATURES.items()}, "sens": SIDE_WORDS}

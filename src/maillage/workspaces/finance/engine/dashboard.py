@@ -85,6 +85,12 @@ class Source:
         held = (*self.accounts, self.tax)
         return {prefix[:1] for accounts in held for prefix in accounts.taken}
 
+    @property
+    def numbers(self) -> list[str]:
+        """Beginnings of its accounts, those left out after a minus."""
+        taken = [number for accounts in self.accounts for number in accounts.taken]
+        return taken + [f"-{number}" for accounts in self.accounts for number in accounts.left]
+
     def takes(self, account: str) -> bool:
         return any(account in accounts for accounts in self.accounts)
 

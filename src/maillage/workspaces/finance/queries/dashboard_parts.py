@@ -13,10 +13,13 @@ from maillage.workspaces.finance.queries.dashboard import Known
 @dataclass(frozen=True, slots=True)
 class Part:
     """Accounts an indicator is made of, cents by chamber in its sense (None: not told), and what
-    stays of their sum once what chambers owe each other is out."""
+    stays of their sum once what chambers owe each other is out.
+
+    `beside`: of a tax, the accounts (`Source.numbers`) that the entries counted touch, else empty.
+    """
 
     root: str
-    is_tax: bool
+    beside: list[str]
     cents: list[int | None]
     net: int | None
 
@@ -40,7 +43,7 @@ def _parts(now: Known, source: Source, month: int) -> list[Part]:
             _of_root(source, root, rows.get(e.code, [])) if _tells(now, e, month) else None
             for e in now.chambers
         ]
-        parts.append(Part(root, False, cents, _of_root(source, root, every)))
+        parts.append(Part(root, [], cents, _of_root(source, root, every)))
     return parts
 
 
@@ -57,7 +60,7 @@ def _taxes_of(
             _tax(source, root, taxes.get(e.code, [])) if _tells(now, e, month) else None
             for e in now.chambers
         ]
-        parts.append(Part(root, True, sums, _tax(source, root, every)))
+        parts.append(Part(root, source.numbers, sums, _tax(source, root, every)))
     return parts
 
 

@@ -123,9 +123,7 @@ def _made(network: Network, seen: Seen, name: str, parts: list[Part], as_booked:
     rows: list[Sequence[Any]] = []
     for part in parts:
         cents = [
-            value
-            if value is None or part.is_tax  # its lines are some of the entries of its account
-            else LinkedCents(value, _lines(network, seen, part, entity))
+            value if value is None else LinkedCents(value, _lines(network, seen, part, entity))
             for entity, value in zip(chambers, part.cents, strict=True)
         ]
         net = () if as_booked else (part.net,)
@@ -137,7 +135,7 @@ def _made(network: Network, seen: Seen, name: str, parts: list[Part], as_booked:
 
 
 def _named(part: Part) -> str:
-    if part.is_tax:
+    if part.beside:
         return f"{part.root} (TVA des mêmes écritures)"
     return f"{part.root} {account_name(part.root)}".strip()
 
@@ -146,6 +144,8 @@ def _lines(network: Network, seen: Seen, part: Part, entity: Entity) -> str:
     """The entry lines of these accounts from the opening to the cut-off."""
     until = seen.cut_off.until
     query = {"exercice": str(until.year), "compte": part.root, "chambre": entity.code}
+    if part.beside:
+        query["avec"] = ",".join(part.beside)
     if not until.is_whole:
         query |= {"mois": f"{until.day:%Y-%m}", "cumul": "oui"}
     return f"{reverse('ledger:entry_lines', args=[network.code])}?{urlencode(query)}"

@@ -167,7 +167,7 @@ def held_of(source: str, known: Known, axis: str = "''", key: str = "journal") -
     return (
         f"SELECT line, account, l.journal AS journal, l.number AS number, date, {axis} AS axis, "
         f"aux, debit, credit, {own(known)} AS own, {_named(known)} AS named FROM {source} AS l "
-        f"SEMI JOIN (SELECT DISTINCT {each} FROM {source} AS l WHERE {_names_one(known)} "
+        f"SEMI JOIN (SELECT {each} FROM {source} AS l WHERE {_names_one(known)} "
         f"AND number <> '' AND NOT coalesce({OPENING}, false)) AS e ON {same}"
     )
 

@@ -75,25 +75,18 @@ def _filter(request: Request, question: Question) -> tuple[Filter, dict[str, str
         text=given["texte"],
         unmapped=bool(given["sans"]),
         among=_among(request, question, given),
-        beside=accounts_of(given["avec"]) if given["avec"] else None,
+        beside=Accounts.named(given["avec"]) if given["avec"] else None,
     )
     return found, {name: value for name, value in given.items() if value}
 
 
 def _beside(request: Request) -> str:
-    """The accounts that the entries asked for touch, as `accounts_of` reads them, "" for any."""
+    """The accounts that the entries asked for touch, as `Accounts.named` reads them, "" for any."""
     told = _text(request, "avec")
     if BESIDE.fullmatch(told) or not told:
         return told
     misread(request, "avec", "toutes les écritures")
     return ""
-
-
-def accounts_of(told: str) -> Accounts:
-    """Accounts as an address has them: `60,61,-603` is 60 and 61, but 603."""
-    numbers = told.split(",")
-    left = tuple(n[1:] for n in numbers if n.startswith("-"))
-    return Accounts(tuple(n for n in numbers if not n.startswith("-")), left)
 
 
 def _among(request: Request, question: Question, given: dict[str, str]) -> frozenset[str] | None:
@@ -137,7 +130,7 @@ HIDDEN = ("avec", "partenaire", "tiers", "numero", "sans", "famille", "nature", 
 def _told(question: Question, name: str, value: str) -> str:
     """A value as the address gives it, in words."""
     if name == "avec":
-        return str(accounts_of(value))
+        return str(Accounts.named(value))
     if name == "famille" and question.year:
         return question.year.families.label(value)
     named = {"nature": {str(n): words for n, words in NATURES.items()}, "sens": SIDE_WORDS}

@@ -57,6 +57,13 @@ class Accounts:
     _told: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What was asked once: a page asks of each account in each of its columns."""
 
+    @classmethod
+    def named(cls, told: str) -> Accounts:
+        """Accounts as an address has them: `60,61,-603` is 60 and 61, but 603."""
+        numbers = told.split(",")
+        left = tuple(n[1:] for n in numbers if n.startswith("-"))
+        return cls(tuple(n for n in numbers if not n.startswith("-")), left)
+
     def __contains__(self, account: object) -> bool:
         number = str(account)
         if number not in self._told:

@@ -43,11 +43,7 @@ def _filter(request: Request, question: Question) -> tuple[Filter, dict[str, str
     named = partner in partners.chambers()
     if not named:
         misread(request, "partenaire", "toutes les chambres en face")
-    given = {
-        "local": _text(request, "local"),
-        "journal": _text(request, "journal"),
-        "numero": _text(request, "numero"),
-        "texte": _text(request, "texte"),
+    given = {name: _text(request, name) for name in ("local", "journal", "numero", "texte")} | {
         "partenaire": partner if named else "",
         "tiers": _text(request, "tiers"),
         "sans": "oui" if flag(request, "sans", "tous les comptes") else "",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from maillage.kernel.models import Event, IndexEntry, verify
 from maillage.kernel.verdicts import Refusal
@@ -152,3 +154,13 @@ def test_what_is_sealed_keeps_the_name(adopted: Edition, people: Any) -> None:
     assert refused.value.denied.status == 409
     page = client.get("/administration/reseaux/essai/nom/").content.decode()
     assert "Une édition scellée porte ce nom" in page and 'name="name"' not in page
+
+
+def test_the_removal_asks_as_many_queries_whatever_leaves(mistaken: Network) -> None:
+    asked = []
+    for code in ("brest", "quimper", "vannes"):
+        save_entity(mistaken, **CALL, code=code, name=code, short_name=code, kind="territorial")
+        with CaptureQueriesContext(connection) as queries:
+            network_removal_of(mistaken)
+        asked.append(len(queries))
+    assert len(set(asked)) == 1 and asked[0] <= 90

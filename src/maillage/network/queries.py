@@ -120,10 +120,7 @@ def within(network: Network) -> Within:
     leave; all the rest, of it or of one of them, keeps it. One query for each model."""
     of_it = _relations(Network)
     leaves = [m for m in of_it if m in MODELS.values() or getattr(m, "leaves_with_network", False)]
-    leaving = {
-        model: list(_named_by(model, of_it[model], [network.pk]).values_list("pk", flat=True))
-        for model in leaves
-    }
+    leaving = {model: list(_named_by(model, of_it[model], [network.pk])) for model in leaves}
     resting: dict[str, int] = {}
     for held, keys in ((Network, [network.pk]), *leaving.items()):
         for model, names in _relations(held).items() if keys else ():
@@ -132,9 +129,11 @@ def within(network: Network) -> Within:
     return Within(leaving, resting, {model: _said(model) for model in leaving})
 
 
-def _named_by(model: Any, names: Sequence[str], keys: Sequence[int]) -> QuerySet[Any]:
+def _named_by(model: Any, names: Sequence[str], keys: Sequence[int]) -> QuerySet[Any, int]:
+    """The keys of the rows that name one of these."""
     asked = Q(*((f"{name}__in", keys) for name in names), _connector=Q.OR)
-    found: QuerySet[Any] = model._base_manager.filter(asked).distinct()
+    rows = model._base_manager.filter(asked).order_by()
+    found: QuerySet[Any, int] = rows.values_list("pk", flat=True).distinct()
     return found
 
 

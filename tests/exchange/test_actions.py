@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from maillage.exchange import store
 from maillage.exchange.actions import mark_page, number_pages, remove_document, take_document
@@ -41,6 +42,22 @@ def test_a_document_is_kept_by_its_hash_and_read(draft: Edition) -> None:
     event = Event.objects.get(verb="exchange.document.added")
     assert event.subject == document.subject and event.chain == draft.chain
     assert event.diff["sha256"] == document.sha256 and "text" not in event.diff
+
+
+def test_a_file_sent_twice_is_told_under_its_field_with_where_it_is(
+    draft: Edition, people: Any
+) -> None:
+    document = add(draft)
+    client = people(draft).administrator.client
+    again = SimpleUploadedFile("b.pdf", store.read(document.sha256))
+    sent = {"title": "Autre titre", "file": again}
+    answer = client.post(f"/editions/{draft.pk}/documents/", sent)
+    assert answer.status_code == 409
+    errors = answer.context["form"].errors
+    assert list(errors) == ["file"]
+    page = answer.content.decode()
+    assert f'<a href="/sources/{document.pk}/">Le lire</a>' in page
+    assert 'value="Autre titre"' in page
 
 
 def test_the_same_file_or_title_is_there_once(draft: Edition) -> None:

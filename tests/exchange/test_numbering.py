@@ -16,6 +16,7 @@ from maillage.kernel.verdicts import Refusal
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.actions import (
     CellEdit,
+    add_statement,
     draft_next_edition,
     number_cited_pages,
     place_cells,
@@ -23,7 +24,7 @@ from maillage.schemes.actions import (
 )
 from maillage.schemes.actions.renumbering import Tells
 from maillage.schemes.citations import cited_by, resting_on
-from maillage.schemes.models import Edition, Placement
+from maillage.schemes.models import Edition, Placement, Section, Statement
 from maillage.schemes.queries import document_of
 from tests.builders import load, small_document
 
@@ -170,6 +171,80 @@ def test_the_next_draft_cites_the_numbers_of_today(sealed: Edition) -> None:
     assert set(own.values_list("source_page", flat=True)) == {"p. 1"}
     document.refresh_from_db()
     assert set(resting_on(document_of(draft), document, document.first_for(draft.subject))) == {2}
+
+
+def test_the_texts_of_the_next_draft_name_the_pages_of_today(db: None) -> None:
+    small = small_document()
+    cells = [
+        replace(cell, source_document=TITLE if cell.source_document else "", source_page="p. 2")
+        for cell in small.placements
+    ]
+    texts = tuple(replace(one, source_page="p. 3") for one in small.sections)
+    sealed = load(small_document(placements=tuple(cells), sections=texts), adopted=True)
+    document = add(sealed)
+    number_cited_pages(document, actor=INSTALLATION, first_page=2)
+    assert Section.objects.get(edition=sealed).source_page == "p. 3"
+    draft = draft_next_edition(sealed, actor=INSTALLATION)
+    assert Section.objects.get(edition=draft).source_page == "p. 2"
+
+
+def write(edition: Edition, page: str) -> None:
+    """A chapter on that page, a statement whose quote is read on the second page of the file."""
+    Section.objects.filter(edition=edition, code="preambule").update(source_page=page)
+    add_statement(
+        edition, actor=INSTALLATION, function="finances", text="Mutualiser la trésorerie",
+        source_page="p. 2", source_quote="trésorerie est mutualisée",
+    )  # fmt: skip
+
+
+def pages(edition: Edition) -> tuple[str, str]:
+    return (
+        Section.objects.get(edition=edition, code="preambule").source_page,
+        Statement.objects.get(edition=edition).source_page,
+    )
+
+
+@pytest.mark.parametrize(("follow", "chapter"), [(True, "p. 2"), (False, "p. 3")])
+def test_the_pages_of_texts_follow_those_of_the_document_that_all_cells_cite(
+    draft: Edition, follow: bool, chapter: str
+) -> None:
+    document = add(draft)
+    Placement.objects.filter(edition=draft).exclude(source_document="").update(
+        source_document=TITLE, source_page=""
+    )
+    cite(draft, "achats", "p. 2")
+    write(draft, "p. 3")
+    planned = renumbering_of(document, 2)
+    told = {type(one.row).__name__: (one.tells, one.moved) for one in planned.citations}
+    assert told == {
+        "Placement": (Tells.OPEN, "p. 1"),
+        "Section": (Tells.OPEN, "p. 2"),
+        "Statement": (Tells.FOLLOWS, "p. 1"),
+    }
+    number_cited_pages(
+        document, actor=INSTALLATION, first_page=2, follow=follow, agreed=planned.stamp
+    )
+    assert pages(draft) == (chapter, "p. 1")
+    assert renumbering_of(document, 2).stamp != planned.stamp
+
+
+def test_the_pages_of_texts_stay_where_cells_cite_several_documents(draft: Edition) -> None:
+    document = add(draft)
+    cite(draft, "achats", "p. 2")
+    write(draft, "p. 3")
+    number_cited_pages(document, actor=INSTALLATION, first_page=2)
+    assert pages(draft) == ("p. 3", "p. 2")
+
+
+def test_the_page_of_the_act_names_the_texts(draft: Edition, people: Any) -> None:
+    document = add(draft)
+    Placement.objects.filter(edition=draft).exclude(source_document="").update(
+        source_document=TITLE
+    )
+    write(draft, "p. 3")
+    client = people(draft).administrator.client
+    page = client.get(f"/sources/{document.pk}/numeros/?premiere=2").content.decode()
+    assert "Texte, Préambule" in page and "Énoncé, Mutualiser la trésorerie" in page
 
 
 def test_a_proposed_edition_waits(draft: Edition) -> None:

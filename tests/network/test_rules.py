@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from maillage.kernel.verdicts import Refusal
 from maillage.network.actions import save_entity, save_function, save_process
+from maillage.network.departements import departement_of
 from maillage.network.models import Entity, Function, MacroProcess
-from maillage.network.rules import code_fault, departement_fault, siren_fault
+from maillage.network.rules import code_fault, departement_fault, siren_fault, siren_of
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
 from tests.builders import load, small_document
@@ -33,6 +34,32 @@ def test_a_siren_is_nine_digits_whose_last_is_a_luhn_key(siren: str, fault: str)
     found = siren_fault(siren)
     assert fault in found
     assert bool(found) is bool(fault)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("732 829 320", "732829320"),
+        ("732\u00a0829\u202f320", "732829320"),
+        ("732.829.320", "732829320"),
+        ("7328-2932 O", "73282932O"),
+        ("", ""),
+    ],
+)
+def test_a_siren_is_kept_without_what_stands_between_its_digits(typed: str, kept: str) -> None:
+    assert siren_of(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("53", "53"), ("1", "01"), ("2a", "2A"), ("974", "974"), ("Mayenne", "53"),
+        ("MAYENNE ", "53"), ("cote d'or", "21"), ("Côte-d’Or", "21"), ("la reunion", "974"),
+        ("Territoire-de-Belfort", "90"), ("Mayene", "Mayene"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_departement_is_told_by_its_number_or_its_name(typed: str, number: str) -> None:
+    assert departement_of(typed) == number
 
 
 @given(st.text("0123456789", min_size=8, max_size=8))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import re
 from typing import Any
+from urllib.parse import quote_plus, urlencode
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from maillage.kernel.models import Event
 from maillage.network.models import Entity, Function, MacroProcess, Network
@@ -92,6 +94,40 @@ def test_pasted_rows_join_the_table_and_nothing_is_written(client: Client) -> No
     assert [(e.code, e.kind) for e in Entity.objects.filter(network__code="neuf")] == [
         ("cci-ouest", "territorial"), ("tiers", "operator"),
     ]  # fmt: skip
+
+
+def test_a_siren_with_spaces_and_a_departement_by_its_name_are_taken(client: Client) -> None:
+    table = f"{HERE}tableaux/chambres/"
+    form = sent(client.get(table).content.decode())
+    row = {"name-1": "CCI Mayenne", "kind-1": "territorial", "departement-1": "Mayenne"}
+    assert client.post(table, form | row | {"siren-1": "732 829 320"}).status_code == 302
+    made = Entity.objects.get(network__code="neuf")
+    assert (made.siren, made.departement) == ("732829320", "53")
+    wrong = form | row | {"siren-1": "732 829 32", "departement-1": "Mayene"}
+    told = client.post(table, wrong | {"name-1": "Autre"}).content.decode()
+    assert "neuf chiffres attendus" in told and "son nom, deux chiffres" in told
+
+
+@pytest.mark.parametrize("kind", ["urlencoded", "multipart"])
+@pytest.mark.parametrize("text", ["Trésorerie".encode("latin-1"), "Tr\ufffdsorerie".encode()])
+def test_bytes_that_are_no_utf_8_are_refused_and_nothing_is_kept(
+    client: Client, kind: str, text: bytes
+) -> None:
+    table = f"{HERE}tableaux/fonctions/"
+    form = sent(client.get(table).content.decode()) | {"name-1": "@"}
+    if kind == "urlencoded":
+        body, content_type = urlencode(form).encode(), "application/x-www-form-urlencoded"
+        body = body.replace(b"name-1=%40", b"name-1=" + quote_plus(text).encode())
+    else:
+        body, content_type = encode_multipart(BOUNDARY, form), MULTIPART_CONTENT
+        body = body.replace(b"\r\n\r\n@\r\n", b"\r\n\r\n" + text + b"\r\n")
+    answer = client.generic("POST", table, body, content_type=content_type)
+    assert answer.status_code == 422
+    assert "ne sont pas de l’UTF-8" in answer.content.decode()
+    assert not Function.objects.filter(network__code="neuf").exists()
+    if kind == "urlencoded":  # the same, whole, is taken
+        whole = urlencode(form | {"name-1": "Trésorerie"}).encode()
+        assert client.post(table, whole, content_type=content_type).status_code == 302
 
 
 def test_what_is_no_value_of_a_choice_is_kept_and_told_with_every_other_fault(

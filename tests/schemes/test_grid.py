@@ -548,6 +548,26 @@ def test_the_quote_of_a_cell_is_given_to_another_only_where_it_is_said(
     assert post([one | {"quoted": True} for one in again]).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("block", "told"),
+    [
+        ("Faux", "« Faux »"), ("Faux\tA\tPire", "(et 1 autre faute)"),
+        ("Faux\tPire\tRien", "(et 2 autres fautes)"), (b"A\t\xe9", "ne sont pas de l’UTF-8"),
+    ],
+)  # fmt: skip
+def test_what_a_pasted_block_lacks_is_counted_in_words(
+    draft: Edition, people: People, block: Any, told: str
+) -> None:
+    client = people(draft).administrator.client
+    answer = client.post(
+        reverse("schemes:grid_paste", args=[draft.pk]), block, content_type="text/plain",
+        headers={"Accept": "application/json"},
+    )  # fmt: skip
+    assert answer.status_code == 422
+    reason = answer.json()["detail"].replace("\u00a0", " ")
+    assert told in reason and (told.startswith("(") or "(et" not in reason)
+
+
 def test_a_pasted_block_is_read_and_nothing_is_written(draft: Edition, people: People) -> None:
     client = people(draft).administrator.client
     before = Placement.objects.count()

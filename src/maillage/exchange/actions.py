@@ -78,7 +78,8 @@ def add_document(
     refuse_fault(rules.title_fault(title))
     held = Document.objects.filter(network=network)
     if same := held.filter(sha256=sha256).first():
-        refuse(f"Ce fichier est déjà là, sous le titre «\u00a0{same.title}\u00a0».", 409)
+        reason = f"Ce fichier est déjà là, sous le titre «\u00a0{same.title}\u00a0»."
+        refuse(reason, 409, field="file", document=str(same.pk))
     document = Document(
         network=network,
         title=title,

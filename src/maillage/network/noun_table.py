@@ -13,8 +13,14 @@ from typing import Any
 
 from maillage.kernel import unprintable
 from maillage.kernel.words import folded
-from maillage.network.rules import code_fault, departement_fault, siren_fault
-from maillage.sheets.cells import UnfitError
+from maillage.network.departements import departement_of
+from maillage.network.rules import (
+    code_fault,
+    departement_fault,
+    siren_fault,
+    siren_of,
+)
+from maillage.sheets.cells import UnfitError, line
 from maillage.sheets.columns import Column
 from maillage.sheets.findings import shown
 
@@ -72,6 +78,23 @@ class Fault:
     moved: bool = False
 
 
+def _siren(cell: Any) -> str:
+    """Nine digits, however they are spaced; what is none is told as it was typed."""
+    return siren_of(_digits(cell))
+
+
+def _departement(cell: Any) -> str:
+    """A number, or the name of a département."""
+    return departement_of(_digits(cell))
+
+
+def _digits(cell: Any) -> str:
+    """A cell that a spreadsheet made a number is its digits."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return line(cell)[:200]
+
+
 def columns_of(kind: str, functions: Mapping[str, str]) -> tuple[Column, ...]:
     """The columns of a kind; `functions`: the name of each, by its code."""
     code = Column("Code", width=28, name="code", longest=CODE_LONGEST[kind], needed=False)
@@ -83,8 +106,9 @@ def columns_of(kind: str, functions: Mapping[str, str]) -> tuple[Column, ...]:
             Column("Nom court", width=20, name="short_name", longest=60, needed=False),
             Column("Nature", "choice", 24, name="kind", filled=True, among=ENTITY_KINDS,
                    unknown="nature inconnue", expected="une nature"),
-            Column("Département", width=12, name="departement", longest=3, needed=False),
-            Column("SIREN", width=14, name="siren", longest=9, needed=False),
+            Column("Département", width=12, name="departement", longest=60, needed=False,
+                   take=_departement),
+            Column("SIREN", width=14, name="siren", longest=40, needed=False, take=_siren),
         )  # fmt: skip
     about = Column("Description", "prose", 60, name="description", longest=4000, needed=False)
     if kind == FUNCTION:

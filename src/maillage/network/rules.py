@@ -45,6 +45,11 @@ def can_manage(network: NetworkLike, *, actor: Administrating, **_: object) -> V
     return Denied("Seul un administrateur du réseau peut modifier ses chambres et ses processus.")
 
 
+def siren_of(text: str) -> str:
+    """A SIREN as it is kept: its digits, without the spaces, dots or hyphens typed between them."""
+    return re.sub(r"[\s.\-\u00a0\u202f]", "", text)
+
+
 def siren_fault(siren: str) -> str:
     """Say what is wrong with a SIREN, "" where nothing is (empty: not known, which is allowed).
 
@@ -53,7 +58,7 @@ def siren_fault(siren: str) -> str:
     if not siren:
         return ""
     if not re.fullmatch(r"[0-9]{9}", siren):
-        return f"SIREN « {siren} » : neuf chiffres attendus, sans espace."
+        return f"SIREN « {siren} » : neuf chiffres attendus."
     total = 0
     for rank, digit in enumerate(reversed(siren)):
         value = int(digit) * (1 + rank % 2)
@@ -87,7 +92,10 @@ def departement_fault(departement: str) -> str:
     """Say what is wrong with a département's number, "" where nothing is."""
     if not departement or DEPARTEMENT.fullmatch(departement):
         return ""
-    return f"Département « {departement} » : deux chiffres, 2A, 2B ou trois chiffres outre-mer."
+    return (
+        f"Département « {departement} » : son nom, deux chiffres, 2A, 2B, ou trois chiffres "
+        "outre-mer."
+    )
 
 
 INSTEAD = {

@@ -21,6 +21,13 @@ KEEPING = (403, 409, 422)
 TITLES = {403: "Acte refusé", 409: "Les choses ont changé", 422: "Donnée à corriger"}
 
 
+NOT_UTF8 = (
+    "L’envoi contient des octets qui ne sont pas de l’UTF-8 (ils se liraient «\u00a0\ufffd\u00a0»)"
+    "\u00a0; rien n’a été enregistré. Remplacer ces caractères, puis renvoyer."
+)
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
 def wants_json(request: HttpRequest) -> bool:
     accept = request.headers.get("Accept", "")
     return request.path.startswith("/api/") or "json" in accept
@@ -90,6 +97,17 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Callable[..., Any], *_given: Any
+    ) -> HttpResponse | None:
+        """A text of which bytes were lost is never taken for what was typed."""
+        if request.method != "POST" or request.content_type not in FORMS:
+            return None
+        lost = any(
+            "\ufffd" in one for name, texts in request.POST.lists() for one in (name, *texts)
+        )
+        return respond(request, 422, NOT_UTF8) if lost else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, RequestDataTooBig):

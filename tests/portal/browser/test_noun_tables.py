@@ -32,17 +32,49 @@ def names(page: Page) -> list[str]:
     return [name for name in found if name]
 
 
-def paste(page: Page, text: str) -> None:
+def paste(page: Page, text: str, html: str = "") -> None:
     page.locator("[data-field=name]").first.focus()
     page.evaluate(
-        """text => {
+        """([text, html]) => {
         const data = new DataTransfer();
         data.setData("text", text);
+        if (html) data.setData("text/html", html);
         document.activeElement.dispatchEvent(
           new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
         }""",
-        text,
+        [text, html],
     )
+
+
+def test_a_merged_cell_stands_in_each_row_it_covers(stage: Stage, open_page: OpenPage) -> None:
+    here = HERE.replace("neuf", "essai").replace("fonctions", "processus")
+    page = open_page(here, stage(founded).people.installation.client)
+    first = page.locator("tr[data-new] [data-field=name]").first
+    first.focus()
+    heads = "<tr><td>Fonction<td>Nom<td>Périmètre</tr>"
+    rows = (
+        "<tr><td rowspan=2>Personnel<td>Recrutement<td>Carrières</tr><tr><td>Mobilité<td></tr>"
+        "<tr><td>Finances<td colspan=2>Audit</tr>"
+    )
+    page.evaluate(
+        """html => {
+        const data = new DataTransfer();
+        data.setData("text", "Fonction\\tNom\\tPérimètre\\nPersonnel\\tRecrutement\\n\\tMobilité");
+        data.setData("text/html", html);
+        document.activeElement.dispatchEvent(
+          new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }""",
+        f"<table>{heads}{rows}</table>",
+    )
+    new = page.locator("tr[data-new]")
+    told = [
+        tuple(new.nth(at).locator(f"[data-field={n}]").input_value()
+              for n in ("function", "name", "group"))
+        for at in range(3)
+    ]  # fmt: skip
+    assert told == [
+        ("rh", "Recrutement", "Carrières"), ("rh", "Mobilité", ""), ("finances", "Audit", "Audit"),
+    ]  # fmt: skip
 
 
 def test_rows_are_pasted_moved_and_saved_in_their_order(page: Page) -> None:

@@ -45,15 +45,15 @@ def draft_next_edition(edition: Edition, *, actor: Actor, title: str = "") -> Ou
     sections = list(edition.sections.all())
     for section in sections:
         section.pk, section.edition = None, draft
-    Section.objects.bulk_create(sections)
     statements = list(edition.statements.all())
     for statement in statements:
         statement.pk, statement.edition = None, draft
-    Statement.objects.bulk_create(statements)
     rows = list(Placement.objects.filter(edition=edition))
     for row in rows:
         row.edition_id, row.milestone_id = draft.pk, milestones[row.milestone_id]
-    cite_as_numbered(edition, rows)
+    cite_as_numbered(edition, rows, [*sections, *statements])
+    Section.objects.bulk_create(sections)
+    Statement.objects.bulk_create(statements)
     insert_placements(rows)
     return Outcome(draft, {"based_on": edition.subject, "number": draft.number}, draft)
 

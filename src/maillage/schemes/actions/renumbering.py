@@ -5,6 +5,9 @@ A citation whose quote is read on the page it would then name agrees: its number
 one, and stays. One whose quote is read on the page it named until then follows that page: a draft
 is given the new number; what is proposed or sealed never changes, and is read by the numbering it
 cites. Where no quote tells, whoever numbers chooses for all. A draft cites today's numbering only.
+
+Chapters and statements name a page and no document: it is that of the document which all the cells
+of their edition cite. Where they cite several, nobody can tell, and their pages stay.
 """
 
 from __future__ import annotations
@@ -25,7 +28,11 @@ from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, refuse
 from maillage.people.actors import Actor
 from maillage.schemes.actions.cell_edits import LIMITS, CellEdit
 from maillage.schemes.actions.placements import place_cells
-from maillage.schemes.models import Edition, Placement
+from maillage.schemes.actions.sections import revise_section
+from maillage.schemes.actions.statements import revise_statement
+from maillage.schemes.models import Edition, Placement, Section, Statement
+
+Row = Placement | Section | Statement
 
 
 class Tells(StrEnum):
@@ -38,10 +45,10 @@ class Tells(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A citation of a document, and what becomes of it: `moved`, its words once it follows its
-    page, "" where they say more than pages and are left to a person."""
+    """A citation of a document, of a cell or a text, and what becomes of it: `moved`, its words
+    once it follows its page, "" where they say more than pages and are left to a person."""
 
-    row: Placement
+    row: Placement | Section | Statement
     tells: Tells
     moved: str
 
@@ -69,7 +76,11 @@ class Renumbering:
     @property
     def stamp(self) -> str:
         """Changes with the numbering, with any citation and with what becomes of it."""
-        told = [(one.row.pk, one.row.version, one.tells, one.moved) for one in self.citations]
+        told = [
+            (type(one.row).__name__, one.row.pk, one.row.source_page,
+             getattr(one.row, "version", 0), one.tells, one.moved)
+            for one in self.citations
+        ]  # fmt: skip
         return stamp_of([self.document.first_page, self.first_page, *sorted(told)])
 
     def moving(self, *, follow: bool) -> list[Citation]:
@@ -102,8 +113,8 @@ class Renumbering:
 
 
 def renumbering_of(document: Document, first_page: int) -> Renumbering:
-    """What numbering so would do. Two queries."""
-    rows = list(
+    """What numbering so would do. Six queries at most."""
+    cells = list(
         Placement.objects.filter(
             edition__scheme__network=document.network_id, source_document=document.title
         )
@@ -117,25 +128,41 @@ def renumbering_of(document: Document, first_page: int) -> Renumbering:
             F("entity__position").asc(nulls_first=True),
         )
     )
+    rows: list[Row] = [*cells, *_texts_citing(document)]
     texts = {page.number: lines_of(page.lines) for page in document.texts.all()} if rows else {}
 
-    def holds(row: Placement, first: int) -> bool:
+    def holds(row: Row, quote: str, first: int) -> bool:
         places = pages_cited(row.source_page, document.pages, first)
-        return any(lines_holding(texts.get(n, ()), row.source_quote) for n in places)
+        return any(lines_holding(texts.get(n, ()), quote) for n in places)
 
     citations = []
     for row in rows:
         before = document.first_for(row.edition.subject)
-        tells = Tells.OPEN
-        if row.source_quote and holds(row, first_page):
+        tells, quote = Tells.OPEN, "" if isinstance(row, Section) else row.source_quote
+        if quote and holds(row, quote, first_page):
             tells = Tells.AGREES
-        elif row.source_quote and holds(row, before):
+        elif quote and holds(row, quote, before):
             tells = Tells.FOLLOWS
         citations.append(Citation(row, tells, _moved(row, before, first_page)))
     return Renumbering(document, first_page, tuple(citations))
 
 
-def _moved(row: Placement, before: int, after: int) -> str:
+def _texts_citing(document: Document) -> list[Section | Statement]:
+    """The chapters and statements whose pages are those of a document, edition by edition."""
+    cited: dict[int, set[str]] = {}
+    own = Placement.objects.filter(edition__scheme__network=document.network_id)
+    for edition, title in own.values_list("edition", "source_document").distinct():
+        cited.setdefault(edition, set()).update({title} - {""})
+    alone = [edition for edition, titles in cited.items() if titles == {document.title}]
+    found: list[Section | Statement] = []
+    for model in (Section, Statement):
+        rows = model.objects.filter(edition__in=alone).exclude(source_page="")
+        rows = rows.exclude(source_page__contains=IN_FILE)
+        found += rows.select_related("edition__scheme__network").order_by("edition__number", "pk")
+    return found
+
+
+def _moved(row: Row, before: int, after: int) -> str:
     moved = renumbered(row.source_page, before, after) or ""
     return moved if len(moved) <= LIMITS["source_page"] else ""
 
@@ -149,8 +176,8 @@ def can_number(document: Document, *, actor: Actor, first_page: int, **_: object
     if first_page == document.first_page or not renumbering_of(document, first_page).citations:
         return ALLOWED
     return Denied(
-        "Des cellules citent ce document par ses pages\u00a0: seul un administrateur du réseau "
-        "change leurs numéros."
+        "Des cellules ou des textes citent ce document par ses pages\u00a0: seul un administrateur "
+        "du réseau change leurs numéros."
     )
 
 
@@ -208,27 +235,45 @@ def number_cited_pages(
 
 def _move(moving: Sequence[Citation], actor: Actor) -> None:
     """Give citations their new words; a source stated under another mode stays so."""
-    by_edition: dict[int, list[Citation]] = {}
+    by_edition: dict[int, list[tuple[Placement, str]]] = {}
     for one in moving:
-        by_edition.setdefault(one.edition.pk, []).append(one)
+        if isinstance(one.row, Placement):
+            by_edition.setdefault(one.edition.pk, []).append((one.row, one.moved))
+        else:
+            _move_text(one.row, one.moved, actor)
     for some in by_edition.values():
         edits = [
             CellEdit(
-                one.row.process.code,
-                one.row.milestone.code,
-                one.row.entity.code if one.row.entity else "",
-                {"source_page": one.moved},
-                one.row.version,
+                row.process.code,
+                row.milestone.code,
+                row.entity.code if row.entity else "",
+                {"source_page": moved},
+                row.version,
             )
-            for one in some
+            for row, moved in some
         ]
-        place_cells(some[0].edition, edits, actor=actor)
+        edition = some[0][0].edition
+        place_cells(edition, edits, actor=actor)
         stale: dict[str, list[Placement]] = {}
-        for one in some:
-            if one.row.source_mode:
-                stale.setdefault(one.row.source_mode, []).append(one.row)
+        for row, _ in some:
+            if row.source_mode:
+                stale.setdefault(row.source_mode, []).append(row)
         for mode, rows in stale.items():
-            _again(some[0].edition, rows, mode)
+            _again(edition, rows, mode)
+
+
+def _move_text(row: Section | Statement, page: str, actor: Actor) -> None:
+    """Give a chapter or a statement its new page; the rest of it stays."""
+    if isinstance(row, Section):
+        revise_section(
+            row.edition, actor=actor, code=row.code, title=row.title, body=row.body,
+            source_page=page,
+        )  # fmt: skip
+        return
+    revise_statement(
+        row.edition, actor=actor, code=row.code, text=row.text, modes=row.modes,
+        horizon=row.horizon, source_page=page, source_quote=row.source_quote,
+    )  # fmt: skip
 
 
 def _again(edition: Edition, rows: Iterable[Placement], mode: str) -> None:
@@ -238,17 +283,22 @@ def _again(edition: Edition, rows: Iterable[Placement], mode: str) -> None:
     Placement.objects.filter(pk__in=found).update(source_mode=mode)
 
 
-def cite_as_numbered(edition: Edition, rows: Iterable[Placement]) -> None:
-    """Give cells copied from an edition, not yet written, the numbers of today: what it was sealed
-    with may be of a former numbering."""
-    about = edition.subject
+def cite_as_numbered(
+    edition: Edition, rows: Iterable[Placement], texts: Iterable[Section | Statement]
+) -> None:
+    """Give cells and texts copied from an edition, not yet written, the numbers of today: what it
+    was sealed with may be of a former numbering."""
+    about, rows = edition.subject, list(rows)
     documents = Document.objects.filter(network=edition.scheme.network_id)
     shifted: Mapping[str, Document] = {
         one.title: one for one in documents if about in one.numbered_for
     }
-    for row in rows:
-        if row.source_document in shifted:
-            document = shifted[row.source_document]
+    cited = {row.source_document for row in rows} - {""}
+    alone = cited.pop() if len(cited) == 1 else ""
+    copies: list[tuple[Row, str]] = [(row, row.source_document) for row in rows]
+    for row, title in [*copies, *((text, alone) for text in texts)]:
+        if title in shifted:
+            document = shifted[title]
             row.source_page = (
                 _moved(row, document.first_for(about), document.first_page) or row.source_page
             )

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from maillage.exchange import rules as document_rules
@@ -66,7 +67,7 @@ def documents(request: Request, pk: int) -> HttpResponse:
             except Refusal as refusal:
                 if refusal.denied.status == 403:
                     raise
-                form.add_error("title", refusal.denied.reason)
+                form.add_error(*_refused(refusal))
                 status = refusal.denied.status
             else:
                 messages.success(request, f"«\u00a0{added.title}\u00a0» est ajouté.")
@@ -84,6 +85,15 @@ def documents(request: Request, pk: int) -> HttpResponse:
         **outline_of(request, edition, "Documents"),
     }
     return render(request, "schemes/documents.html", context, status=status)
+
+
+def _refused(refusal: Refusal) -> tuple[str, str]:
+    """The field a refusal is about, and its reason, with where the document already kept is."""
+    reason = refusal.denied.reason
+    if kept := refusal.details.get("document"):
+        there = reverse("schemes:document", args=[kept])
+        reason = format_html('{} <a href="{}">Le lire</a>', reason, there)
+    return str(refusal.details.get("field", "title")), reason
 
 
 def _shown(document: Document) -> str:

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from maillage.kernel.verdicts import Denied, Refusal, refuse
+from maillage.kernel.verdicts import Denied, Refusal
 from maillage.people.actors import Actor, Role
 from maillage.people.queries import names_told
 from maillage.people.requests import Request
@@ -25,14 +25,12 @@ from maillage.schemes.actions import place_cells
 from maillage.schemes.engine import mode_change
 from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import UNKNOWN
-from maillage.schemes.engine.pasting import parse_paste
 from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import Axes, Axis, axes_of, editions_visible_to
 from maillage.schemes.stored_rows import PLACEMENT_COLUMNS
 from maillage.schemes.views import grid_cell
 from maillage.schemes.views.editions import outline_of, visible_edition
-from maillage.schemes.views.grid_edits import edits_of
-from maillage.sheets.findings import Unreadable
+from maillage.schemes.views.grid_edits import edits_of, pasted
 
 SOMEBODY = "une autre personne"
 Key = tuple[int, int, int | None]
@@ -269,15 +267,7 @@ def describe_conflicts(
 def grid_paste(request: Request, pk: int) -> HttpResponse:
     """Read a block copied from a spreadsheet; nothing is written."""
     visible_edition(request, pk)
-    try:
-        block = parse_paste(request.body.decode("utf-8", "replace"))
-    except Unreadable as refused:
-        first, *others = refused.findings
-        more = f" (et {len(others)} autres)" if others else ""
-        told = str(first)
-        reason = f"Rien n’est collé. {told[:1].upper()}{told[1:]}{more}"
-        refuse(reason)
-    rows = [[[c.mode, c.complementary] if c.mode else None for c in row] for row in block]
+    rows = [[[c.mode, c.complementary] if c.mode else None for c in row] for row in pasted(request)]
     return JsonResponse({"rows": rows})
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from maillage.kernel.verdicts import refuse
 from maillage.people.requests import Request
 from maillage.schemes.actions import CellEdit
+from maillage.schemes.engine.pasting import Pasted, parse_paste
+from maillage.sheets.findings import Unreadable
+from maillage.ui.refusals import NOT_UTF8
+from maillage.ui.templatetags.ui import pluriel
 
 MOST_EDITS = 5000
 
@@ -26,6 +30,19 @@ def edits_of(request: Request) -> list[CellEdit]:
     if len({edit.key for edit in edits}) < len(edits):
         refuse("Une même cellule figure deux fois dans l’envoi.")
     return edits
+
+
+def pasted(request: Request) -> Sequence[Sequence[Pasted]]:
+    """The block of a body, as a spreadsheet copies it. Raises Refusal (422) where it is none."""
+    try:
+        return parse_paste(request.body.decode())
+    except UnicodeDecodeError:
+        refuse(NOT_UTF8)
+    except Unreadable as refused:
+        first, *others = refused.findings
+        more = f" (et {pluriel(len(others), 'autre faute,autres fautes')})" if others else ""
+        told = str(first)
+        refuse(f"Rien n’est collé. {told[:1].upper()}{told[1:]}{more}")
 
 
 def _edit(row: Mapping[str, Any]) -> CellEdit:

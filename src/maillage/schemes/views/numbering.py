@@ -19,6 +19,8 @@ from maillage.kernel.verdicts import Denied, Verdict
 from maillage.people.requests import Request
 from maillage.schemes.actions import Renumbering, number_cited_pages, renumbering_of
 from maillage.schemes.actions.renumbering import Citation, Tells, can_number, numbering_verdict
+from maillage.schemes.engine.shortened import named
+from maillage.schemes.models import Placement, Section
 from maillage.schemes.views.documents import visible_document
 from maillage.schemes.views.editions import CURRENT
 from maillage.sheets.writing import Column, Table
@@ -125,7 +127,7 @@ def _numbered(first: int) -> str:
 def _table(planned: Renumbering) -> Table:
     columns = (
         Column("Édition", width=30),
-        Column("Cellule", width=50),
+        Column("Cellule ou texte", width=50),
         Column("Citée", width=14),
         Column("Si elle suit", width=18),
         Column("Ce qu’en dit le passage", width=40),
@@ -136,8 +138,13 @@ def _table(planned: Renumbering) -> Table:
 def _rows(citations: tuple[Citation, ...]) -> Iterator[tuple[str, ...]]:
     for one in citations:
         row = one.row
-        place = [row.process.name, row.milestone.label]
-        place += [row.entity.short_name] if row.entity else []
+        if isinstance(row, Placement):
+            place = [row.process.name, row.milestone.label]
+            place += [row.entity.short_name] if row.entity else []
+        elif isinstance(row, Section):
+            place = ["Texte", row.title]
+        else:
+            place = ["Énoncé", named(row.text)]
         moved = one.moved or "à la main" if one.edition.is_draft else "inchangée"
         yield str(one.edition), ", ".join(place), row.source_page, moved, TELLS[one.tells]
 

@@ -1,6 +1,6 @@
 // A table of names: rows are added as one types, moved by their handle or Alt and arrows, filled by a block pasted from a
 // spreadsheet. The ranks that are sent follow the order shown; without this module one types them.
-import { filled } from "../ui/grid_block.js";
+import { filledFrom } from "../ui/grid_block.js";
 import { keptUnder, watch } from "../ui/typed.js";
 
 const form = document.getElementById("noms");
@@ -100,7 +100,7 @@ function set(one, value) {
 
 function paste(event) {
   const target = event.target.closest("[data-field]");
-  const lines = filled(event.clipboardData.getData("text"));
+  const lines = filledFrom(event.clipboardData);
   if (!target || (lines.length < 2 && (lines[0]?.length ?? 0) < 2)) return;
   event.preventDefault();
   const row = target.closest("tr");

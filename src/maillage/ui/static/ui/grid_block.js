@@ -86,6 +86,9 @@ export function pastedFrom(clipboard) {
   }
 }
 
+// The texts of the clipboard, row by row, without those that are blank.
+export const filledFrom = (clipboard) => pastedFrom(clipboard).map((row) => row.map(({ text }) => text)).filter((row) => !isBlank(row));
+
 // The corners of a rectangle of cells that know their place (y, x).
 export function cornersOf(block) {
   const [first, last] = [block[0][0], block.at(-1).at(-1)];

@@ -1,6 +1,6 @@
 // The rows, columns and controls of a definition as grids. Each is drawn from the text of its textarea, tab-separated rows
 // under their titles, and writes it back: what is sent is the same with and without this module.
-import { filled as parse } from "../ui/grid_block.js";
+import { filled as parse, filledFrom } from "../ui/grid_block.js";
 
 const BLANK = 5;
 
@@ -134,7 +134,7 @@ class Grid {
   }
 
   paste(event) {
-    const rows = parse(event.clipboardData.getData("text"));
+    const rows = filledFrom(event.clipboardData);
     if (rows.length < 2 && (rows[0]?.length ?? 0) < 2) return;
     event.preventDefault();
     const [y, x] = this.place(event.target);

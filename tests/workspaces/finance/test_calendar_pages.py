@@ -110,7 +110,7 @@ def test_the_home_page_adds_the_chambers_up(network: Network, who: SimpleNamespa
     assert ">Charges au budget, année (€)</th>" in page
     assert ">Résultat au budget, année (€)</th>" in page
     total = page[page.index("<tfoot>") :].split("</tfoot>")[0]
-    assert ">10 800</td>" in total
+    assert ">10 800</a>" in total
     assert "Budget rectifié n° 1 de 2026, Région</a> : à saisir et à voter" in page
 
 

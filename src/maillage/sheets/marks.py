@@ -52,10 +52,10 @@ class Seen:
     ) -> Seen | None:
         """Of a row as it is read; None without a mark, or with one of another row, copied, or of
         another thing: what that saw says nothing of this."""
-        if not mark or not _FORM.fullmatch(mark) or moved(mark, {_ABOUT: about}):
+        if not mark or not _FORM.fullmatch(mark):
             return None
-        touched = tuple(moved(mark, values))
-        return None if set(keys) & set(touched) else cls(mark, touched)
+        touched = tuple(moved(mark, {_ABOUT: about, **values}))
+        return None if {_ABOUT, *keys} & set(touched) else cls(mark, touched)
 
 
 def mark_of(values: Mapping[str, Any], about: str) -> str:
@@ -68,11 +68,12 @@ def mark_of(values: Mapping[str, Any], about: str) -> str:
 def moved(mark: str, values: Mapping[str, Any]) -> list[str]:
     """The names of those values that are not what the mark saw."""
     seen = {mark[at : at + _NAMED]: mark[at : at + _LONG] for at in range(1, len(mark), _LONG)}
-    return [
-        name
-        for name, value in values.items()
-        if seen.get(_short(name, _NAMED), "") != ((told := _told(value)) and _digest(name, told))
-    ]
+    found = []
+    for name, value in values.items():
+        told = "" if value is None or value == "" else _told(value)  # most cells are empty
+        if seen.get(_short(name, _NAMED), "") != (told and _digest(name, told)):
+            found.append(name)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

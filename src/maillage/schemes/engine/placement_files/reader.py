@@ -93,7 +93,8 @@ def read_rows(
             found.append(PlacedRow(cell, reading.place(row), _seen(row, cell)))
     reading.raise_any()
     apart = {row.number: row for row in reading.apart}
-    found = [one for one in found if one.cell.key not in {_key(row) for row in apart.values()}]
+    set_apart = {_key(row) for row in apart.values()}
+    found = [one for one in found if one.cell.key not in set_apart]
     return found + [
         PlacedRow(PlacementDoc(*_key(row)), reading.place(row), apart=row.apart)
         for row in apart.values()
@@ -143,18 +144,22 @@ def _cell(row: Row, existing: Mapping[Key, PlacementDoc]) -> PlacementDoc:
 
 
 _MAY_LACK = ("provenance", "source_quote")
+_OF_DETAILS = {DETAIL + name: name for name in mode_details.MEMBERS}
+"""Members of what a mode is made of, by the columns that say them."""
 
 
 def _whole(row: Row, existing: Mapping[Key, PlacementDoc]) -> dict[str, Any]:
     """The values of a row: what no column of the file says stays as it is recorded."""
-    values = {n: value for n, value in row.values.items() if not n.startswith(DETAIL)}
-    given = {n.removeprefix(DETAIL): v for n, v in row.values.items() if n.startswith(DETAIL)}
+    values = {n: value for n, value in row.values.items() if n not in _OF_DETAILS}
+    given = {name: row.values[n] for n, name in _OF_DETAILS.items() if n in row.values}
     held = existing.get((values["process"], values["milestone"], values["entity"]), _BLANK)
-    values = {name: getattr(held, name) for name in _MAY_LACK} | values
+    for name in _MAY_LACK:
+        values.setdefault(name, getattr(held, name))
     if values["mode"] == UNKNOWN:
         values["provenance"] = ""
     kept = held.details.under(values["mode"], values["complementary"])
-    return values | {"details": Details.of(kept.record() | given)}
+    said = Details.of(kept.record() | given) if kept or any(given.values()) else mode_details.UNSAID
+    return values | {"details": said}
 
 
 _BLANK = PlacementDoc("", "")

@@ -251,3 +251,42 @@ def accessible() -> Accessible:
         assert results.violations_count == 0, results.generate_report()
 
     return check
+
+
+ON_MODES = """() => {
+  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+  const hex = (text) => [1, 3, 5].map((at) => parseInt(text.trim().slice(at, at + 2), 16));
+  const root = getComputedStyle(document.documentElement);
+  const hues = [..."achmi"].map((m) => hex(root.getPropertyValue(`--mode-${m}`)).join());
+  const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const light = ([r, g, b]) =>
+    0.2126 * linear(r / 255) + 0.7152 * linear(g / 255) + 0.0722 * linear(b / 255);
+  const ratio = (one, other) => {
+    const [high, low] = [light(one), light(other)].sort((x, y) => y - x);
+    return (high + 0.05) / (low + 0.05);
+  };
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const [r, g, b, seen = 1] = rgb(getComputedStyle(at).backgroundColor);
+      if (seen > 0) return [r, g, b];
+    }
+    return [255, 255, 255];
+  };
+  const met = [];
+  for (const element of document.body.querySelectorAll("*")) {
+    const told = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!told || element.closest(".vh, svg") || !element.checkVisibility()) continue;
+    const under = ground(element), over = rgb(getComputedStyle(element).color).slice(0, 3);
+    if (hues.includes(under.join())) met.push([element.textContent.trim(), ratio(over, under)]);
+  }
+  return met;
+}"""
+LEGIBLE = 4.5
+"""Contrast that a text of any size needs (WCAG 2.2, 1.4.3)."""
+
+
+def faint_on_modes(page: Page) -> list[str]:
+    """Texts on the hue of a mode that are too faint to be read; some text must stand on one."""
+    met = page.evaluate(ON_MODES)
+    assert met, f"no text on a mode: {page.url}"
+    return [text for text, contrast in met if contrast < LEGIBLE]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,14 @@ import pytest
 
 from maillage.exchange.engine import pdf
 from maillage.exchange.engine.contents import Kind, kind_of, pages_of
-from maillage.exchange.engine.page_sheet import sheet
+from maillage.exchange.engine.page_sheet import MARGIN, sheet
 from maillage.exchange.engine.pages import (
     Line,
-    lines_holding,
+    Mark,
+    Span,
     pages_cited,
+    passages_holding,
+    pieces_of,
     said_page,
     tidied,
 )
@@ -177,7 +181,38 @@ def lines(*texts: str) -> list[Line]:
 )
 def test_a_passage_is_found_in_its_lines(quote: str, found: set[int]) -> None:
     page = lines("Dès 2019, la paie", "est intégrée ; mutuali-", "sée en région.")
-    assert lines_holding(page, quote) == found
+    assert {span.rank for span in passages_holding(page, quote)} == found
+
+
+@pytest.mark.parametrize(
+    ("quote", "passages"),
+    [
+        ("la paie est intégrée", ["la paie", "est intégrée"]),
+        ("PAIE", ["paie"]),
+        ("intégrée", ["intégrée"]),
+        ("mutuali-\nsée en région.", ["mutuali", "sée en région"]),
+        ("œuvre", ["Œuvre", "œuvre"]),
+        ("jamais dit", []),
+    ],
+)
+def test_a_passage_is_marked_and_nothing_else_of_its_lines(quote: str, passages: list[str]) -> None:
+    page = lines("Dès 2019, la paie", "est intégrée ; mutuali-", "sée en région. Œuvre, œuvre.")
+    found = passages_holding(page, quote)
+    assert [page[span.rank].text[span.start : span.end] for span in found] == passages
+    drawn = sheet(1, (200, 100), page, "/p.png", [Mark(span, "Ici") for span in found])
+    widths = [float(w) for w in re.findall(r'doc-mark" x="[^"]*" y="[^"]*" width="([^"]+)"', drawn)]
+    for span, width in zip(found, widths, strict=True):
+        share = (span.end - span.start) / len(page[span.rank].text)
+        assert width == pytest.approx(100 * share + 2 * MARGIN, abs=0.1)
+
+
+def test_a_line_is_cut_where_what_rests_on_it_changes() -> None:
+    marks = [Mark(Span(0, 4, 8), "Paie"), Mark(Span(0, 6, 11), "Formation")]
+    assert pieces_of("Dès 2019, la", marks) == [
+        ("Dès ", ""), ("20", "Paie"), ("19", "Paie\u00a0; Formation"), (", l", "Formation"),
+        ("a", ""),
+    ]  # fmt: skip
+    assert pieces_of("rien", []) == [("rien", "")] and pieces_of("", []) == []
 
 
 @pytest.mark.parametrize(
@@ -211,7 +246,9 @@ def test_a_passage_is_kept_on_one_line() -> None:
 
 
 def test_a_sheet_holds_no_style_and_escapes() -> None:
-    drawn = sheet(3, (420, 595), lines("<b>&\"'"), "/image/?a=1&b=2", {0: "«<Paie>»"})
+    drawn = sheet(
+        3, (420, 595), lines("<b>&\"'"), "/image/?a=1&b=2", [Mark(Span(0, 0, 3), "«<Paie>»")]
+    )
     assert "<b>" not in drawn and "&lt;b&gt;&amp;" in drawn and "«&lt;Paie&gt;»" in drawn
     assert "style" not in drawn and 'href="/image/?a=1&amp;b=2"' in drawn
 

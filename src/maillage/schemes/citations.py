@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from maillage.exchange import queries
-from maillage.exchange.engine.pages import Line, lines_holding, pages_cited
+from maillage.exchange.engine.pages import Line, Span, pages_cited, passages_holding
 from maillage.exchange.models import Document
 from maillage.network.models import Entity, Function, MacroProcess
 from maillage.people.actors import Actor
@@ -80,6 +80,15 @@ def _naming(noun: Entity | Function | MacroProcess) -> Iterator[str]:
             yield observed.subject
 
 
+class Citing(Protocol):
+    """A cell as any page has it."""
+
+    @property
+    def source_document(self) -> str: ...
+    @property
+    def source_page(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Cited:
     """The documents of a network one may see, by title: where a citation of an edition leads."""
@@ -89,7 +98,7 @@ class Cited:
     about: str = ""
     """The journal subject of the edition: its citations may be of a former numbering."""
 
-    def page_of(self, cell: PlacementDoc) -> str:
+    def page_of(self, cell: Citing) -> str:
         """The address of the page a cell rests on, "" where its source is no such document."""
         document = self.by_title.get(cell.source_document)
         if document is None:
@@ -108,11 +117,11 @@ def cited_by(edition: Edition, actor: Actor) -> Cited:
 
 @dataclass(frozen=True, slots=True)
 class Resting:
-    """A cell that rests on a page: itself, what it is called, the page's lines it quotes."""
+    """A cell that rests on a page: itself, what it is called, the passages it quotes."""
 
     cell: PlacementDoc
     name: str
-    lines: frozenset[int]
+    spans: tuple[Span, ...]
 
 
 def resting_on(
@@ -128,10 +137,10 @@ def resting_on(
     return found
 
 
-def used_lines(
+def passages_used(
     cells: Iterable[PlacementDoc], lines: tuple[Line, ...], content: EditionDocument
 ) -> list[Resting]:
-    """What each cell takes of a page, in words and by line."""
+    """What each cell takes of a page, in words and by passage."""
     names = {p.code: p.title for p in content.processes}
     labels = {m.code: m.label for m in content.milestones}
     short = {e.code: e.short_name for e in content.entities}
@@ -143,7 +152,7 @@ def used_lines(
                 labels.get(cell.milestone, cell.milestone),
                 short.get(cell.entity, cell.entity),
             ))),
-            frozenset(lines_holding(lines, cell.source_quote)),
+            tuple(passages_holding(lines, cell.source_quote)),
         )
         for cell in cells
     ]  # fmt: skip

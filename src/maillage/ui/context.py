@@ -29,7 +29,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     shown = theme if theme in THEMES else ""
     return {
         "theme": shown,
-        "version": _version(),
+        "maillage_version": _version(),
         "stylesheets": settings.STYLESHEETS,
         "printed_on": timezone.localdate(),
     }

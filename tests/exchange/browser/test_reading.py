@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,9 +13,10 @@ from playwright.sync_api import Page, expect
 
 from maillage.exchange.actions import take_document
 from maillage.people.actors import INSTALLATION
+from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.engine.document import FunctionDoc, ProcessDoc
 from maillage.schemes.models import Placement
-from tests.browsing import Accessible, OpenPage, Stage
+from tests.browsing import Accessible, OpenPage, Stage, faint_on_modes
 from tests.builders import actors_of, load, small_document
 from tests.exchange import files
 
@@ -157,3 +159,33 @@ def test_the_pages_are_accessible_and_hold_the_screen(
         accessible(page)
         wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
         assert not wide, place
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_cells_beside_a_page_are_legible_under_their_milestones_on_a_telephone(
+    site: SimpleNamespace, open_page: OpenPage, theme: str
+) -> None:
+    changes = {
+        "mode": "M",
+        "source_document": "Schéma imprimé",
+        "source_page": "p. 2",
+        "source_quote": "Comptabilité : chaque chambre",
+        "provenance": "inferred",
+    }
+    place_cells(site.edition, [CellEdit("compt", "2022", "", changes)], actor=INSTALLATION)
+    client = site.people.administrator.client
+    page = open_page(f"{site.here}2/", client, width=390, color_scheme=theme)
+    cells = page.locator("table.reading-cells")
+    first = cells.locator("tbody tr").first.locator("td").all()
+    for milestone, cell in zip(("2022", "2024", "2027"), first, strict=True):
+        head = cells.locator("thead th", has_text=milestone)
+        expect(head).to_be_visible()
+        over, under = head.bounding_box(), cell.bounding_box()
+        assert over and under and abs(over["x"] - under["x"]) < 2, milestone
+    named = cells.get_by_role("link", name=re.compile("Comptabilité, 2022.*mutualisation, déduit"))
+    expect(named).to_be_visible()
+    assert faint_on_modes(page) == []
+    marks, lines = page.locator(".doc-mark").all(), page.locator(".doc-text text").all()
+    widths = [[float(one.get_attribute(name) or 0) for one in all_of]
+              for name, all_of in (("width", marks), ("textLength", lines))]  # fmt: skip
+    assert marks and max(widths[0]) < max(widths[1]) / 2, "the passage, not its line"

@@ -5,10 +5,10 @@ Markup of attributes alone, fit for a strict content policy. Pure: every text is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 
-from maillage.exchange.engine.pages import Line
+from maillage.exchange.engine.pages import Line, Mark
 
 MARGIN = 1.5
 """Points a mark goes beyond its line."""
@@ -19,12 +19,12 @@ def sheet(
     size: tuple[int, int],
     lines: Sequence[Line],
     picture: str,
-    marks: Mapping[int, str],
+    marks: Sequence[Mark],
 ) -> str:
-    """An SVG of the page; `picture`: the address of its image; `marks`: what rests on a line, by
-    the line's rank."""
+    """An SVG of the page; `picture`: the address of its image; `marks`: the passages that
+    something rests on."""
     width, height = size
-    marked = "".join(_mark(lines[rank], said) for rank, said in sorted(marks.items()))
+    marked = "".join(_mark(lines[mark.span.rank], mark) for mark in marks)
     told = "".join(_text(line) for line in lines if line.is_placed)
     return (
         f'<svg class="doc-sheet" viewBox="0 0 {width} {height}" data-passages="{number}" '
@@ -34,13 +34,17 @@ def sheet(
     )
 
 
-def _mark(line: Line, said: str) -> str:
+def _mark(line: Line, mark: Mark) -> str:
+    """Over its part of the line, near enough: a line says where it stands, not its letters."""
     if not line.is_placed:
         return ""
+    letter = line.width / len(line.text)
+    left = line.left + letter * mark.span.start
+    width = letter * (mark.span.end - mark.span.start)
     return (
-        f'<rect class="doc-mark" x="{line.left - MARGIN:.1f}" y="{line.top - MARGIN:.1f}" '
-        f'width="{line.width + 2 * MARGIN:.1f}" height="{line.height + 2 * MARGIN:.1f}">'
-        f"<title>{escape(said)}</title></rect>"
+        f'<rect class="doc-mark" x="{left - MARGIN:.1f}" y="{line.top - MARGIN:.1f}" '
+        f'width="{width + 2 * MARGIN:.1f}" height="{line.height + 2 * MARGIN:.1f}">'
+        f"<title>{escape(mark.said)}</title></rect>"
     )
 
 

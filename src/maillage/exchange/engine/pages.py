@@ -8,6 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby, pairwise
+from operator import itemgetter
+from typing import NamedTuple
 
 from maillage.kernel.words import folded
 
@@ -29,6 +33,14 @@ class Line:
     @property
     def is_placed(self) -> bool:
         return self.width > 0 and self.height > 0
+
+
+class Span(NamedTuple):
+    """A part of a line: its rank, its first character, the one after its last."""
+
+    rank: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +68,57 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(folded(text))
 
 
-def lines_holding(lines: Sequence[Line], quote: str) -> set[int]:
-    """The lines over which a passage runs, by rank; none where the page does not hold it.
+@lru_cache(maxsize=4096)
+def _letters(character: str) -> str:
+    """What is compared of a character: nothing of a blank, an accent, a point."""
+    return "".join(_WORD.findall(folded(character)))
 
-    Compared word by word, without accents, case, punctuation; a word cut at a line's end is one.
+
+def passages_holding(lines: Sequence[Line], quote: str) -> list[Span]:
+    """Where a passage runs, line by line, each time it is met; nowhere where the page does not hold
+    it.
+
+    Compared letter by letter, without accents, case, punctuation; a word cut at a line's end is
+    one.
     """
     wanted = "".join(_words(quote))
     if len(wanted) < 3:
-        return set()
+        return []
     whole, owners = "", []
     for rank, line in enumerate(lines):
-        said = "".join(_words(line.text))
-        whole += said
-        owners += [rank] * len(said)
-    found: set[int] = set()
+        for place, character in enumerate(line.text):
+            said = _letters(character)
+            whole += said
+            owners += [(rank, place)] * len(said)
+    found: list[Span] = []
     at = whole.find(wanted)
     while at >= 0:
-        found.update(owners[at : at + len(wanted)])
+        held = owners[at : at + len(wanted)]
+        for rank, places in groupby(held, key=itemgetter(0)):
+            of_line = [place for _, place in places]
+            found.append(Span(rank, of_line[0], of_line[-1] + 1))
         at = whole.find(wanted, at + len(wanted))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A part of a line that something rests on, and what does, in words."""
+
+    span: Span
+    said: str
+
+
+def pieces_of(text: str, marks: Iterable[Mark]) -> list[tuple[str, str]]:
+    """A line cut where what rests on it changes: each piece, and what rests on it ("": nothing)."""
+    held = list(marks)
+    cuts = {0, len(text), *(cut for mark in held for cut in (mark.span.start, mark.span.end))}
+    return [
+        (text[start:end], "\u00a0; ".join(dict.fromkeys(
+            mark.said for mark in held if mark.span.start <= start and end <= mark.span.end
+        )))
+        for start, end in pairwise(sorted(cuts))
+    ]  # fmt: skip
 
 
 IN_FILE = "du fichier"

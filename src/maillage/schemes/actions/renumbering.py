@@ -21,7 +21,13 @@ from django.db.models import F
 
 from maillage.exchange import rules as document_rules
 from maillage.exchange.actions import number_pages
-from maillage.exchange.engine.pages import IN_FILE, lines_holding, lines_of, pages_cited, renumbered
+from maillage.exchange.engine.pages import (
+    IN_FILE,
+    lines_of,
+    pages_cited,
+    passages_holding,
+    renumbered,
+)
 from maillage.exchange.models import Document
 from maillage.kernel.actions import Outcome, action, stamp_of
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, refuse
@@ -133,7 +139,7 @@ def renumbering_of(document: Document, first_page: int) -> Renumbering:
 
     def holds(row: Row, quote: str, first: int) -> bool:
         places = pages_cited(row.source_page, document.pages, first)
-        return any(lines_holding(texts.get(n, ()), quote) for n in places)
+        return any(passages_holding(texts.get(n, ()), quote) for n in places)
 
     citations = []
     for row in rows:

@@ -3,6 +3,7 @@ removed. What is not visible is a 404."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse
@@ -14,7 +15,7 @@ from maillage.exchange import rules as document_rules
 from maillage.exchange import store
 from maillage.exchange.actions import remove_document
 from maillage.exchange.engine.contents import Kind
-from maillage.exchange.engine.pages import lines_of, said_page
+from maillage.exchange.engine.pages import Mark, lines_of, pieces_of, said_page
 from maillage.exchange.engine.pdf import BusyError
 from maillage.exchange.models import Document
 from maillage.exchange.queries import picture_of
@@ -22,7 +23,7 @@ from maillage.jobs.progress import followed, progress
 from maillage.kernel.money import size
 from maillage.kernel.rooms import HOUSE
 from maillage.people.requests import Request
-from maillage.schemes.citations import Resting, documents_visible_to, resting_on, used_lines
+from maillage.schemes.citations import Resting, documents_visible_to, passages_used, resting_on
 from maillage.schemes.engine.document import EditionDocument
 from maillage.schemes.models import Edition, Placement
 from maillage.schemes.queries import document_of, editions_visible_to
@@ -104,11 +105,11 @@ def page_context(
     """What `exchange/page.html` shows: the page, its picture, its lines and what rests on each."""
     held = document.texts.filter(number=number).first()
     lines = lines_of(held.lines) if held else ()
-    used: list[Resting] = used_lines(cells, lines, content) if content else []
-    marks: dict[int, str] = {}
+    used: list[Resting] = passages_used(cells, lines, content) if content else []
+    marks: dict[int, list[Mark]] = defaultdict(list)
     for one in used:
-        for rank in one.lines:
-            marks[rank] = f"{marks[rank]}\u00a0; {one.name}" if rank in marks else one.name
+        for span in one.spans:
+            marks[span.rank].append(Mark(span, one.name))
     drawn = document.is_pdf and held is not None
     return {
         "document": document,
@@ -116,10 +117,8 @@ def page_context(
         "said": said_page(number, document.first_page),
         "page": held,
         "picture": reverse("schemes:document_picture", args=[document.pk, number]) if drawn else "",
-        "marks": marks,
-        "lines": [
-            {"text": line.text, "used": marks.get(rank, "")} for rank, line in enumerate(lines)
-        ],
+        "marks": [mark for _, on_line in sorted(marks.items()) for mark in on_line],
+        "lines": [pieces_of(line.text, marks[rank]) for rank, line in enumerate(lines)],
         "used": used,
         "before": number - 1 if number > 1 else 0,
         "after": number + 1 if number < document.pages else 0,

@@ -22,6 +22,7 @@ from maillage.people.queries import names_told
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import CellEdit, field_told, place_cells
+from maillage.schemes.citations import cited_by
 from maillage.schemes.engine import mode_change, mode_details
 from maillage.schemes.engine.change import describe_states
 from maillage.schemes.engine.change_words import Names
@@ -42,6 +43,7 @@ from maillage.schemes.views.mode_question import ANY, Question, answers_of, ques
 from maillage.ui.refusals import refusals_on
 
 CONTENT = PLACEMENT_COLUMNS[3:]
+WHOLE_OR_PART = ("schemes/grid_cell.html", "schemes/grid_cell_form.html")
 
 
 def state_of(values: Sequence[Any], codes: Mapping[int, str]) -> dict[str, Any]:
@@ -198,12 +200,12 @@ def grid_cell(
         "asks": asks,
         "questions": asks or ANY,
         "current": row,
+        "source_url": cited_by(edition, request.actor).page_of(row) if row else "",
         **outline_of(request, edition, "Saisie", subject.name),
         "axes": axes,
     }
     status = 409 if conflict else refused.status if form.errors or asks else 200
-    fragment = request.headers.get("HX-Request") == "true"
-    template = "schemes/grid_cell_form.html" if fragment else "schemes/grid_cell.html"
+    template = WHOLE_OR_PART[request.headers.get("HX-Request") == "true"]
     return render(request, template, context, status=status)
 
 

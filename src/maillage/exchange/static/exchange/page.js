@@ -13,7 +13,7 @@ function selected() {
   const place = (within.nodeType === Node.TEXT_NODE ? within.parentElement : within).closest?.("[data-passages]");
   if (!place) return "";
   const cloned = range.cloneContents();
-  const lines = [...cloned.querySelectorAll("text, li span:not(.vh), li mark")];
+  const lines = [...cloned.querySelectorAll("text, .doc-line")];
   const text = lines.length ? lines.map((line) => line.textContent).join("\n") : selection.toString();
   return text.replace(/(\p{L})[-\u00ad]\n(?=\p{Ll})/gu, "$1").replace(/\s+/g, " ").trim();
 }
@@ -57,7 +57,7 @@ function write(text) {
 }
 
 function ticked() {
-  const lines = [...document.querySelectorAll("[data-line]:checked")].map((one) => one.closest("label").querySelector("span:not(.vh), mark").textContent);
+  const lines = [...document.querySelectorAll("[data-line]:checked")].map((one) => one.closest("label").querySelector(".doc-line").textContent);
   write(lines.join("\n").replace(/(\p{L})[-\u00ad]\n(?=\p{Ll})/gu, "$1").replace(/\s+/g, " ").trim());
 }
 

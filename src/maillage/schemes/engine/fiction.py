@@ -53,6 +53,15 @@ class FictitiousFunction(NamedTuple):
 
 _P = FictitiousProcess
 
+AIMS = {
+    "A": "Garder près des entreprises ce qui demande de les connaître une à une.",
+    "C": "Réunir sur un projet borné des volontaires de plusieurs chambres.",
+    "H": "Écrire la règle commune avant de changer d’outil, puis s’y tenir partout.",
+    "M": "Mettre en commun les moyens là où aucune chambre n’en a assez seule.",
+    "I": "Confier à un seul ce qui n’a pas à être refait dans chaque chambre.",
+}
+"""What a function expects of a mode, for its text."""
+
 FUNCTIONS: tuple[FictitiousFunction, ...] = (
     FictitiousFunction(
         "finances",

@@ -16,7 +16,6 @@ from typing import Literal
 from maillage.network.rules import code_fault
 from maillage.schemes.engine.checks import takes_option
 from maillage.schemes.engine.document import (
-    MODE_LABELS,
     NOT_APPLICABLE,
     EditionDocument,
     EntityDoc,
@@ -29,6 +28,7 @@ from maillage.schemes.engine.document import (
     SectionKind,
 )
 from maillage.schemes.engine.fiction import (
+    AIMS,
     FUNCTIONS,
     REASONS,
     REGIONS,
@@ -337,23 +337,21 @@ class _Draw:
     def _function_section(
         self, function: str, name: str, placements: list[PlacementDoc]
     ) -> SectionDoc:
+        """What it aims at: why it chose the modes it has at the last milestone."""
         mine = {process.code for code, process in self.chosen if code == function}
-        lines = []
-        for milestone in self.milestones:
-            counts = dict.fromkeys(REASONS, 0)
-            for cell in placements:
-                if not cell.entity and cell.milestone == milestone.code and cell.process in mine:
-                    counts[cell.mode] += 1
-            told = ", ".join(
-                f"{MODE_LABELS[mode].lower()} {count}" for mode, count in counts.items() if count
-            )
-            lines.append(f"- {milestone.label}\u00a0: {told}.")
-        body = "Nombre de macro-processus par mode, pour l’ensemble du réseau fictif.\n\n"
+        last = self.milestones[-1]
+        modes = {
+            cell.mode
+            for cell in placements
+            if not cell.entity and cell.milestone == last.code and cell.process in mine
+        }
+        lines = [f"- {AIMS[mode]}" for mode in AIMS if mode in modes]
+        told = f"À «\u00a0{last.label}\u00a0», le réseau fictif en attend ceci\u00a0:"
         return SectionDoc(
             code=f"fonction-{function}",
             kind=SectionKind.FUNCTION,
             title=name,
-            body=body + "\n".join(lines),
+            body="\n\n".join([told, "\n".join(lines)] if lines else [f"{name}, sans mode."]),
             function=function,
             source_page=f"p.\u00a0{4 + 3 * [f.code for f in FUNCTIONS].index(function)}",
         )

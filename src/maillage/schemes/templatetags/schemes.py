@@ -94,11 +94,11 @@ def cell_mode(cell: Known | None, told: bool = True) -> SafeString:
     if cell is None:
         return mode_badge("?", name=True)
     parts = [mode_badge(cell.mode, name=True, known=cell.provenance)]
-    parts += [format_html(" + {}", mode_badge(more)) for more in cell.complementary]
+    parts += [format_html("<span>+</span> {}", mode_badge(more)) for more in cell.complementary]
     known = KNOWN_OTHERWISE.get(cell.provenance) if told else None
     word = '<span class="small muted known-how"><span class="vh">, </span>{}</span>'
     parts += [format_html(word, known)] if known else []
-    return mark_safe("".join(parts))
+    return format_html('<span class="cell-mode">{}</span>', mark_safe("".join(parts)))
 
 
 @register.simple_tag

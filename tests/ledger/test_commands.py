@@ -367,6 +367,25 @@ def test_one_chamber_may_have_two_siren(folder: Path, tmp_path: Path, rows: str)
     assert "Réciprocités : 2, dont 0 en écart" in text
 
 
+def test_each_book_of_a_chamber_of_two_siren_says_how_far_it_goes(
+    folder: Path, tmp_path: Path
+) -> None:
+    of_two(folder, "REG")  # both stop in March
+    head, *rows = table()
+    december = [[*row[:3], "20251215", *row[4:]] for row in rows]
+    written(folder, [head, *december], name="000012039FEC20251231.txt")
+    path = tmp_path / "chambres.csv"
+    path.write_text("siren;code;nom;auxiliaires\n000012013;a;A;REG\n000012021 000012039;b;B;\n")
+    text, _ = run("ledger-consolidate", folder, "--chambers", path)
+    assert "Exercice entier, dont A et B (000012021FEC20251231.txt) à fin mars." in text
+    assert "B (000012021FEC20251231.txt) : s’arrête en mars 2025" in text
+    told = json.loads(run("ledger-consolidate", folder, "--chambers", path, "--json")[0])
+    assert [(row["entity"], row["file"], row["from"]) for row in told["untold"]] == [
+        ("a", "000012013FEC20251231.txt", "2025-04"),
+        ("b", "000012021FEC20251231.txt", "2025-04"),
+    ]
+
+
 def test_a_number_of_two_chambers_is_refused(folder: Path, tmp_path: Path) -> None:
     written(folder, table())
     path = tmp_path / "chambres.csv"

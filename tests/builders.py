@@ -264,6 +264,18 @@ def waiting_file(flow: ImportFlow, target: Any, actor: Actor, rows: Any) -> Pend
     )
 
 
+def acted(client: Any, url: str, data: dict[str, Any] | None = None) -> Any:
+    """Send a form of a page with what the page said it showed, as a browser does."""
+    forms = client.get(url).content.decode().split("<form")[1:]
+    typed = data or {}
+    read = re.compile(r'name="(vu|lu|seen|version)" value="([^"]*)"')
+    own = max(
+        (form for form in forms if read.search(form)),
+        key=lambda form: sum(f'name="{name}"' in form for name in typed),
+    )
+    return client.post(url, dict(read.findall(own)) | typed)
+
+
 def apply_import(client: Any, review: str) -> Any:
     """Read the review of a file and accept what it shows, as its form does."""
     shown = re.search(r'name="vu" value="(\d+)"', client.get(review).content.decode())

@@ -22,7 +22,7 @@ from maillage.schemes.engine.document import FunctionDoc, SectionDoc, SectionKin
 from maillage.schemes.events import copied_details
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of
-from tests.builders import load, small_document
+from tests.builders import acted, load, small_document
 
 FUNCTION = SectionKind.FUNCTION
 AIM = StatementDoc("viser", "rh", "Viser la mutualisation.", "M", "2027", "p. 12", "viser")
@@ -143,7 +143,8 @@ def test_the_page_checks_what_replaces_nothing_and_tells_what_would_be_replaced(
     assert document_of(draft).sections[0].body == "Autre."
     stale = client.post(page, form | {"geste": "tout"})
     assert stale.status_code == 409
-    assert client.post(page, {"de": first.pk, "geste": "tout"}).status_code == 302
+    whole = {"de": first.pk, "geste": "tout"}
+    assert acted(client, f"{page}?de={first.pk}", whole).status_code == 302
     assert document_of(draft).sections == document_of(first).sections
 
 

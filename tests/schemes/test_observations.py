@@ -39,7 +39,7 @@ from maillage.schemes.engine.observed import (
 )
 from maillage.schemes.models import Edition, Observation
 from maillage.schemes.observations import doc_of, observations_as_of
-from tests.builders import small_document
+from tests.builders import acted, small_document
 from tests.schemes.test_chamber_sheet import shown, spaced
 
 HERE = "/reseaux/essai/constats/"
@@ -236,10 +236,10 @@ def test_forms_record_correct_and_withdraw(adopted: Edition, people: Callable[..
     one = Observation.objects.get()
     correct, withdraw = (f"{HERE}{one.public_id}/{act}/" for act in ("corriger", "retirer"))
     assert client.post(correct, typed | {"mode": "C"}).status_code == 422
-    assert client.post(correct, typed | {"mode": "C", "reason": "Mal lu"}).status_code == 302
+    assert acted(client, correct, typed | {"mode": "C", "reason": "Mal lu"}).status_code == 302
     assert Observation.objects.get().mode == "C"
     assert client.post(withdraw, {"reason": "Erreur", "vu": "1"}).status_code == 409
-    assert client.post(withdraw, {"reason": "Erreur"}).status_code == 302
+    assert acted(client, withdraw, {"reason": "Erreur"}).status_code == 302
     page = shown(client.get(cell).content.decode())
     assert "retiré : Erreur" in page
 

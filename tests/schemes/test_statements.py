@@ -23,6 +23,7 @@ from maillage.schemes.actions import (
 from maillage.schemes.events import passage_details
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of
+from tests.builders import acted
 
 
 def said(edition: Edition) -> list[tuple[str, str]]:
@@ -135,7 +136,7 @@ def test_pages_lead_from_an_empty_draft_to_its_statements(draft: Edition, people
     told = client.get(page).content.decode()
     assert told.index("Deux") < told.index("Un</p>")
     assert "Coopération, Mutualisation" in re.sub(r"\s+", " ", told)
-    assert client.post(f"{page}deux/retirer/").status_code == 302
+    assert acted(client, f"{page}deux/retirer/").status_code == 302
     assert said(draft) == [("rh", "Un")]
     assert "Un" in client.get(f"/editions/{draft.pk}/source/").content.decode()
 

@@ -5,6 +5,7 @@ Knows how what is typed is read; what holds is said by the actions.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ from maillage.kernel.money import (
     typed_amount,
     typed_number,
 )
+from maillage.kernel.verdicts import refuse
 
 VERSION_MOST = 2**63 - 1
 """The greatest version a row may have, and the greatest identifier."""
@@ -26,6 +28,28 @@ VERSION_MOST = 2**63 - 1
 def sent_number(text: str | None) -> int | None:
     """The version or event a page gives back in digits; None where it gives none."""
     return parse_count(text, VERSION_MOST)
+
+
+UNTOLD = (
+    "Cet envoi ne dit pas ce que la page montrait\u00a0: la recharger, relire, puis recommencer."
+)
+
+
+def seen_sent(form: Mapping[str, Any], name: str) -> str:
+    """What a form says it showed of the thing it changes. Raises Refusal (409) where it does not
+    say: nobody can then tell what was read, and what others wrote since would be lost."""
+    told = str(form.get(name) or "")
+    if not told:
+        refuse(UNTOLD, 409)
+    return told
+
+
+def number_seen(form: Mapping[str, Any], name: str) -> int:
+    """The same, where it is a version or an event."""
+    number = sent_number(seen_sent(form, name))
+    if number is None:
+        refuse(UNTOLD, 409)
+    return number
 
 
 class DayField(forms.DateField):

@@ -17,6 +17,7 @@ from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions.shares import declare_shares
+from tests.builders import acted
 from tests.workspaces.finance.budget_world import budget, page_text, vote
 
 pytestmark = pytest.mark.usefixtures("november")
@@ -99,12 +100,12 @@ def test_shares_are_typed_on_a_voted_budget_and_come_back_with_their_faults(
     refused = client.post(here, sent | {"amount": ["x", ""]})
     assert refused.status_code == 422
     assert 'value="x"' in refused.content.decode()
-    assert client.post(here, sent).status_code == 302
+    assert acted(client, here, sent).status_code == 302
     assert BudgetShare.objects.get().amount == 60_00
     last = Event.objects.order_by("-pk")[0]
     assert (last.verb, last.subject) == ("finance.share.declared", nord.subject)
     count = Event.objects.count()
-    assert client.post(here, sent).status_code == 302
+    assert acted(client, here, sent).status_code == 302
     assert Event.objects.count() == count
     assert client.post(here, sent | {"vu": "autre"}).status_code == 409
     assert who.reader.client.post(here, sent).status_code == 403

@@ -21,6 +21,7 @@ from maillage.workspaces.finance.engine.cash import Due, Profile
 from maillage.workspaces.finance.models import CashDue, PaymentProfile
 from maillage.workspaces.finance.queries.cash import ChamberCash, cash_of, profiles_of
 from maillage.workspaces.finance.views.cash_tables import cash_table, network_table
+from tests.builders import acted
 from tests.workspaces.finance.budget_world import budget, entity, page_text, vote
 from tests.workspaces.finance.small_books import keep_book
 
@@ -104,14 +105,14 @@ def test_profiles_are_typed_and_come_back_with_their_faults(
     client, here = who.nord.client, f"{NORD}parametres/"
     sent = {"profils": "oui", "root": ["70", ""], "vat": ["20", ""], "w0": ["25,5", ""],
             "w1": ["74", ""]}  # fmt: skip
-    refused = client.post(here, sent)
+    refused = acted(client, here, sent)
     assert refused.status_code == 422
     assert 'value="25,5"' in refused.content.decode()
     assert not PaymentProfile.objects.exists()
-    assert client.post(here, sent | {"w1": ["74,5", ""]}).status_code == 302
+    assert acted(client, here, sent | {"w1": ["74,5", ""]}).status_code == 302
     assert profiles_of(entity(network, "nord")) == [Profile("70", (2550, 7450), 2000, True)]
     assert "25,5 % dans le mois, 74,5 % à 1 mois" in page_text(client, here)
-    assert client.post(here, sent | {"vat": ["vingt", ""]}).status_code == 422
+    assert acted(client, here, sent | {"vat": ["vingt", ""]}).status_code == 422
     assert who.reader.client.post(here, sent).status_code == 403
 
 
@@ -121,17 +122,17 @@ def test_dates_are_typed_and_an_empty_opening_is_not_zero(
     client, here = who.nord.client, f"{NORD}parametres/"
     sent = {"echeances": "oui", "opening": "", "label": ["Acompte", ""], "kind": ["impot", "autre"],
             "month": ["6", ""], "amount": ["-1 500", ""]}  # fmt: skip
-    assert client.post(here, sent).status_code == 302
+    assert acted(client, here, sent).status_code == 302
     assert list(CashDue.objects.values_list("kind", "month", "amount")) == [("impot", 6, -1_500_00)]
     assert CashDue.objects.get().plan.opening is None
     last = Event.objects.order_by("-pk")[0]
     assert (last.verb, last.diff["sum"]) == ("finance.cash.dated", -1_500_00)
     count = Event.objects.count()
-    assert client.post(here, sent).status_code == 302
+    assert acted(client, here, sent).status_code == 302
     assert Event.objects.count() == count
-    assert client.post(here, sent | {"amount": ["x", ""]}).status_code == 422
-    assert client.post(here, sent | {"month": ["", ""]}).status_code == 422
-    assert client.post(here, sent | {"opening": "mille"}).status_code == 422
+    assert acted(client, here, sent | {"amount": ["x", ""]}).status_code == 422
+    assert acted(client, here, sent | {"month": ["", ""]}).status_code == 422
+    assert acted(client, here, sent | {"opening": "mille"}).status_code == 422
 
 
 def test_what_changed_since_it_was_read_is_refused(network: Network) -> None:

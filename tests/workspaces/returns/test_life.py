@@ -49,6 +49,7 @@ from maillage.workspaces.returns.engine.files import to_json
 from maillage.workspaces.returns.models import Restitution, ReturnDefinition
 from maillage.workspaces.returns.queries.reading import read
 from maillage.workspaces.returns.views.home import described
+from tests.builders import acted
 from tests.sheets.named_workbook import with_part, workbook
 from tests.workspaces.finance.budget_world import page_text
 from tests.workspaces.finance.small_books import keep_book
@@ -440,8 +441,9 @@ def test_what_does_not_hold_is_told_and_asks_why(network: Network, who: SimpleNa
     assert "<td>tenu</td>" in page
     check_restitution(held, actor=INSTALLATION)
     sent = {"on": "2026-11-24"}
-    assert who.finances.client.post(f"{ONE}acte/envoyer/", sent).status_code == 422
-    answer = who.finances.client.post(f"{ONE}acte/envoyer/", sent | {"motif-K": "Budget attendu."})
+    assert acted(who.finances.client, f"{ONE}acte/envoyer/", sent).status_code == 422
+    reasons = sent | {"motif-K": "Budget attendu."}
+    answer = acted(who.finances.client, f"{ONE}acte/envoyer/", reasons)
     assert answer.status_code == 302
     assert Restitution.objects.get().reasons == {"K": "Budget attendu."}
 
@@ -523,7 +525,8 @@ def test_what_is_not_sent_is_given_up_and_the_journal_keeps_what_was_typed(
     _type(held, N_NORD="2.5")
     there = f"{ONE}acte/abandonner/"
     assert who.nord.client.post(there).status_code == 403
-    assert who.finances.client.post(there).status_code == 302
+    assert who.finances.client.post(there).status_code == 409, "nothing says what was read"
+    assert acted(who.finances.client, there).status_code == 302
     assert not Restitution.objects.exists()
     assert "ETP, N_NORD" in page_text(who.finances.client, "/reseaux/essai/journal/")
     held = open_restitution(held.definition, actor=INSTALLATION, year=2025)
@@ -539,11 +542,11 @@ def test_a_draft_is_given_up_and_what_was_never_published_goes(
     client = who.finances.client
     assert client.post(f"{HERE}abandonner/").status_code == 409
     open_version(held, actor=INSTALLATION)
-    assert client.post(f"{HERE}abandonner/").status_code == 302
+    assert acted(client, f"{HERE}abandonner/").status_code == 302
     assert [v.number for v in held.versions.all()] == [1]
     other = defined(network, code="autre")
     deposit_template(other, actor=INSTALLATION, name="m.xlsx", data=workbook())
-    answer = client.post("/reseaux/essai/etats/autre/abandonner/")
+    answer = acted(client, "/reseaux/essai/etats/autre/abandonner/")
     assert (answer.status_code, answer["Location"]) == (302, "/reseaux/essai/etats/")
     assert not ReturnDefinition.objects.filter(code="autre").exists()
     assert "Définition en préparation abandonnée" in page_text(client, "/reseaux/essai/journal/")
@@ -650,13 +653,13 @@ def test_the_receivers_workbook_is_filled_by_its_names(
     assert "n’est pas celui d’une seule cellule" in page
     sent = {"n|CHARGES_N": "CHARGES N", "n|PRODUITS_N": "PRODUITS N", "n|EFFECTIF": "charges s",
             "absent": "n.c."}  # fmt: skip
-    assert client.post(f"{HERE}modele/", sent).status_code == 302
+    assert acted(client, f"{HERE}modele/", sent).status_code == 302
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"{ONE}modele-rempli.xlsx").content))
     sheet = book["À rendre"]
     assert (sheet["B1"].value, sheet["C1"].value, sheet["B40"].value) == (24.1, "n.c.", 72.4)
     assert sheet["B9"].value == "=SUM(B1:B3)"
     for wrong in ({"n|EFFECTIF": "CHARGES"}, {"n|EFFECTIF": "CHARGES ZZ"}):
-        assert client.post(f"{HERE}modele/", wrong).status_code == 422
+        assert acted(client, f"{HERE}modele/", wrong).status_code == 422
     assert client.get(f"{HERE}modele/original.xlsx").content == original
 
 
@@ -672,7 +675,7 @@ def test_what_is_sent_keeps_the_template_and_the_mapping_it_was_sent_in(
     _send(held)
     before = client.get(there).content
     assert "dans le modèle modele.xlsx" in page_text(client, ONE)
-    assert client.post(f"{HERE}modele/", {"n|EFFECTIF": "CHARGES N"}).status_code == 302
+    assert acted(client, f"{HERE}modele/", {"n|EFFECTIF": "CHARGES N"}).status_code == 302
     journal = page_text(client, "/reseaux/essai/journal/")
     assert "EFFECTIF : vide → CHARGES N" in journal
     assert "CHARGES_N : CHARGES N → vide" in journal

@@ -32,7 +32,7 @@ from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.downloads import exported
-from maillage.ui.fields import sent_number
+from maillage.ui.fields import number_seen, sent_number
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
 
@@ -153,11 +153,12 @@ def key_revise(request: Request, network: str, pk: int) -> HttpResponse:
         require(verdict)
     form = KeyForm(chambers_of(row.network), request.POST or None, initial=initial_of(row))
     form.fields["code"].disabled = True
-    seen = sent_number(request.POST.get("seen")) or last_event(row)
+    seen = request.POST.get("seen", "")[:20] or last_event(row)
     settled = not verdict and bool(can_keep_keys(row.network, actor=request.actor))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            revise_key(row, form.draft(), actor=request.actor, seen=seen)
+            read = number_seen(request.POST, "seen") if last_event(row) else None
+            revise_key(row, form.draft(), actor=request.actor, seen=read)
             messages.success(request, "Clé enregistrée.")
             return redirect("costing:key", network=network, pk=pk)
     title = f"Modifier «\u00a0{row.name}\u00a0»"

@@ -46,9 +46,7 @@ from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.downloads import exported
-from maillage.ui.fields import (
-    sent_number,
-)
+from maillage.ui.fields import number_seen
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
 
@@ -69,7 +67,7 @@ def _study_page(
             form.fields[name].disabled = True
     seen = request.POST.get("seen", "") or (study.version if study else 0)
     valid = request.method == "POST" and all([form.is_valid(), rows.is_valid()])
-    if valid and (saved := _saved(request, network, form, rows, str(seen))) is not None:
+    if valid and (saved := _saved(request, network, study, form, rows)) is not None:
         return redirect("costing:cost_study", network=network.code, pk=saved.pk)
     context = outline(request, network, "costing:costs", title) | {
         "form": form, "rows": rows, "verdict": verdict, "title": title, "seen": seen,
@@ -81,10 +79,10 @@ def _study_page(
 
 
 def _saved(
-    request: Request, network: Network, form: StudyForm, rows: Any, seen: str
+    request: Request, network: Network, study: CostStudy | None, form: StudyForm, rows: Any
 ) -> CostStudy | None:
-    version = sent_number(seen) or 0
     with refusals_on(form):
+        version = number_seen(request.POST, "seen") if study else 0
         saved = save_study(network, form.draft(rows), actor=request.actor, seen=version)
         messages.success(request, "Étude enregistrée.")
         return saved

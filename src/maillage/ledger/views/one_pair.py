@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
-from maillage.kernel.money import exact_euros, parse_count
+from maillage.kernel.money import exact_euros
 from maillage.ledger.actions import record_adjustments
 from maillage.ledger.engine.adjustments import Entry
 from maillage.ledger.engine.one_pair import Together, together
@@ -20,6 +20,7 @@ from maillage.ledger.views.network_page import page_context
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.ui.acts import Act, act_page
+from maillage.ui.fields import number_seen
 
 
 def proposed(question: Question, entity: str, partner: str, family: str) -> Together | None:
@@ -64,9 +65,9 @@ def join(request: Request, network: str, entity: str, partner: str, family: str)
         f"{r.family.label}\u00a0: écart de {exact_euros(r.difference)}, puis 0,00\u00a0€"
         for r in (held.left, held.joined)
     ]
-    seen = parse_count(request.POST.get("vu", "")) if request.method == "POST" else None
 
     def run() -> tuple[str, str]:
+        seen = number_seen(request.POST, "vu")
         entry = Entry(year, dt.date(year, 12, 31), held.reason, held.lines)
         (made,) = record_adjustments(found, [entry], actor=request.actor, version=seen)
         back = f"{reverse('ledger:adjustments', args=[network])}?exercice={year}"

@@ -25,6 +25,7 @@ from maillage.network.noun_table import proposed
 from maillage.people.requests import Request
 from maillage.portal.views.administration import ADMIN, installation_or_404, made
 from maillage.ui.acts import Done, act_form_page, act_page
+from maillage.ui.fields import seen_sent
 
 
 class NetworkForm(forms.Form):
@@ -182,7 +183,8 @@ def noun(request: Request, network: str, kind: str, code: str = "") -> HttpRespo
         values = dict(form.cleaned_data)
         given = code or values.pop("code") or _proposed(found, model, values)
         try:
-            save(found, actor=request.actor, code=given, seen=seen, **values)
+            read = seen_sent(request.POST, "seen") if code else seen
+            save(found, actor=request.actor, code=given, seen=read, **values)
         except Refusal as refusal:
             moved = refusal.denied.status == 409
             form.add_error("code" if moved and not code else None, refusal.denied.reason)

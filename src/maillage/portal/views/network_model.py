@@ -37,7 +37,7 @@ from maillage.people.requests import Request
 from maillage.portal.views.administration import ADMIN
 from maillage.portal.views.noun_import import administered
 from maillage.schemes.queries import document_of, editions_visible_to, networks_visible_to
-from maillage.ui.fields import sent_number
+from maillage.ui.fields import number_seen
 from maillage.ui.templatetags.ui import pluriel
 
 PARTS = {FUNCTION: "Fonctions", PROCESS: "Macro-processus", ENTITY: "Chambres et opérateurs"}
@@ -145,7 +145,7 @@ def _copied(request: Request, network: Network, source: Source, found: list[Copy
             actor=request.actor,
             rows=rows,
             source=f"modèle\u00a0: {source.label}",
-            seen=sent_number(request.POST.get("vu")),
+            seen=number_seen(request.POST, "vu"),
         )
     except Refusal as refusal:
         messages.warning(request, refusal.denied.reason)

@@ -165,7 +165,9 @@ class Line:
         self.form = RowForm(reading, readable, data, initial, code=record is None, prefix=self.name)
         self.seen_name = f"{self.name}-vu"
         sent = sent_number(data.get(self.seen_name)) if data is not None else None
-        self.seen, self.now = (seen if sent is None else sent), seen
+        # A line that does not say what it showed was never read: what it changes is a conflict.
+        unread = 0 if data is not None and record is not None else seen
+        self.seen, self.now = (unread if sent is None else sent), seen
         if record is None:
             self.form.fields["code"].required = False
         for name_, made in self.form.fields.items():

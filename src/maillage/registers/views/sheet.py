@@ -26,7 +26,7 @@ from maillage.registers.queries import Reading, Record
 from maillage.registers.saving import FaultyError, seen_of
 from maillage.registers.views.page import opened, page_context
 from maillage.ui.acts import Act, act_page
-from maillage.ui.fields import sent_number
+from maillage.ui.fields import number_seen
 
 MOST_EVENTS = 300
 
@@ -188,9 +188,9 @@ def edit(register: Register, request: Request, network: str, code: str) -> HttpR
     form = RowForm(reading, fields, data, record.values)
     sheet = register.address("sheet", network, code=code)
     if data is not None and form.is_valid():
-        known = sent_number(data.get("vu")) or 0
 
         def write() -> Row:
+            known = number_seen(data, "vu")
             written: Row = verbs_of(register).revise(
                 row, actor=request.actor, values=form.values, seen=known
             )

@@ -20,6 +20,7 @@ from maillage.schemes.models import Edition
 from maillage.schemes.queries import editions_visible_to
 from maillage.schemes.views.editions import edition_route, outline_of, visible_edition
 from maillage.ui.acts import Act, Done, act_page
+from maillage.ui.fields import seen_sent
 from maillage.ui.templatetags.ui import pluriel
 
 TOLD = {
@@ -55,7 +56,7 @@ def texts_copy(request: Request, pk: int) -> HttpResponse:
         if source is None:
             refuse("Choisir l’édition dont reprendre les textes.")
         chosen = [one.key for one in coming] if whole else prendre
-        seen = request.POST.get("seen", stamp)[:64]
+        seen = seen_sent(request.POST, "seen")[:64]
         copied = copy_texts(edition, actor=request.actor, source=source, chosen=chosen, seen=seen)
         here = reverse("schemes:texts", args=[pk])
         return f"{pluriel(copied, 'passage repris,passages repris')} de {source}.", here

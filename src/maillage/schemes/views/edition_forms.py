@@ -36,6 +36,7 @@ from maillage.schemes.queries import networks_visible_to
 from maillage.schemes.views.edition_fields import EditionForm, MilestoneForm, SchemeForm
 from maillage.schemes.views.editions import CURRENT, outline_of, visible_edition
 from maillage.ui.acts import Act, act_form_page
+from maillage.ui.fields import seen_sent
 from maillage.ui.outline import outline
 from maillage.ui.templatetags.ui import pluriel
 
@@ -204,7 +205,7 @@ def title_and_milestones(request: Request, pk: int) -> HttpResponse:
         require(verdict)
     if draft.complete:
         try:
-            _revise(request, edition, draft, seen)
+            _revise(request, edition, draft, seen_sent(request.POST, "seen"))
         except Refusal as refusal:
             if "lost" in refusal.details:
                 return _confirm(request, edition, refusal)

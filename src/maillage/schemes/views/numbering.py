@@ -25,6 +25,7 @@ from maillage.schemes.views.documents import visible_document
 from maillage.schemes.views.editions import CURRENT
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_form_page, act_page
+from maillage.ui.fields import seen_sent
 from maillage.ui.outline import outline
 from maillage.ui.tables import shown
 from maillage.ui.templatetags.ui import pluriel
@@ -64,7 +65,7 @@ def numbering(request: Request, pk: object) -> HttpResponse:
     act = _act(request, found, planned)
 
     def run(follow: str = "garder") -> Done:
-        agreed = request.POST.get("vu")
+        agreed = seen_sent(request.POST, "vu")
         number_cited_pages(
             found,
             actor=request.actor,

@@ -41,7 +41,7 @@ from maillage.schemes.views.observation_forms import ObservationForm, ReasonForm
 from maillage.sheets.writing import Table
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.downloads import exported
-from maillage.ui.fields import sent_number
+from maillage.ui.fields import number_seen
 from maillage.ui.outline import outline
 from maillage.ui.tables import Link, shown
 
@@ -240,7 +240,7 @@ def correct(request: Request, network: str, key: str) -> HttpResponse:
 
     def run(reason: str, **values: Any) -> Done:
         row = replace(held, **values | _served(values))
-        seen = sent_number(request.POST.get("vu"))
+        seen = number_seen(request.POST, "vu")
         correct_observation(one, actor=request.actor, row=row, reason=reason, seen=seen)
         return "Constat corrigé.", act.cancel_url
 
@@ -254,7 +254,7 @@ def withdraw(request: Request, network: str, key: str) -> HttpResponse:
     act = _act(request, one, "Retirer un constat", "Retirer", consequence=consequence, loses=True)
 
     def run(reason: str) -> Done:
-        seen = sent_number(request.POST.get("vu"))
+        seen = number_seen(request.POST, "vu")
         withdraw_observation(one, actor=request.actor, reason=reason, seen=seen)
         return "Constat retiré.", act.cancel_url
 

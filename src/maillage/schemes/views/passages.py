@@ -22,6 +22,7 @@ from maillage.schemes.actions.passages import Passages
 from maillage.schemes.models import Edition
 from maillage.schemes.views.editions import outline_of, visible_edition
 from maillage.ui.acts import Act, Done, act_page
+from maillage.ui.fields import seen_sent
 from maillage.ui.templatetags.ui import pluriel
 
 
@@ -59,7 +60,8 @@ class Pages:
         seen = request.POST.get("seen", stamp)[:64]
 
         def run(**given: Any) -> Done:
-            self.revise(edition, actor=request.actor, code=code, seen=seen, **given)
+            read = seen_sent(request.POST, "seen")[:64]
+            self.revise(edition, actor=request.actor, code=code, seen=read, **given)
             return f"{self.kind.noun.capitalize()} enregistré.", self.url(edition)
 
         act = Act(
@@ -78,9 +80,9 @@ class Pages:
         edition = visible_edition(request, pk)
         row = get_object_or_404(self.kind.rows(edition), code=code)
         stamp, name = self.kind.stamp(row), self.named(row)
-        seen = request.POST.get("seen", stamp)[:64]
 
         def run() -> Done:
+            seen = seen_sent(request.POST, "seen")[:64]
             self.remove(edition, actor=request.actor, code=code, seen=seen)
             return f"«\u00a0{name}\u00a0» est retiré.", self.url(edition)
 

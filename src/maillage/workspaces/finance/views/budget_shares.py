@@ -24,6 +24,7 @@ from maillage.kernel.money import EXPECTED, parse_amount, typed_amount
 from maillage.kernel.verdicts import Refusal, require
 from maillage.network.queries import chambers_of
 from maillage.people.requests import Request
+from maillage.ui.fields import seen_sent
 from maillage.workspaces.finance.actions.shares import declare_shares, held_shares
 from maillage.workspaces.finance.queries.comparison import account_label
 from maillage.workspaces.finance.rules import budgets as rules
@@ -43,7 +44,7 @@ def shares(request: Request, network: str, pk: int) -> HttpResponse:
     status = 422
     if not faults:
         try:
-            seen = request.POST.get("vu") or None
+            seen = seen_sent(request.POST, "vu")
             declare_shares(budget, actor=request.actor, shares=wanted, seen=seen)
         except Refusal as refusal:
             faults, status = [refusal.denied.reason], refusal.denied.status

@@ -31,6 +31,7 @@ from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.ui.cents import cents_asked
 from maillage.ui.downloads import exported
+from maillage.ui.fields import seen_sent
 from maillage.ui.outline import outline
 from maillage.ui.tables import shown
 from maillage.workspaces.finance.actions.cash import (
@@ -253,7 +254,7 @@ def _save_profiles(request: Request, entity: Entity, year: int, faults: list[str
             weights.pop()
         profiles.append(Profile(row["root"].upper(), tuple(weights), vat, True))
     if not faults:
-        seen = request.POST.get("vu") or None
+        seen = seen_sent(request.POST, "vu")
         define_profiles(entity, actor=request.actor, profiles=profiles, seen=seen)
 
 
@@ -280,7 +281,7 @@ def _save_dues(request: Request, entity: Entity, year: int, faults: list[str]) -
     if text and opening is None:
         faults.append(f"Trésorerie au 1er janvier\u00a0: attendu, {EXPECTED}.")
     if not faults:
-        seen = request.POST.get("vu") or None
+        seen = seen_sent(request.POST, "vu")
         date_cash(entity, actor=request.actor, year=year, opening=opening, dues=dues, seen=seen)
 
 

@@ -18,7 +18,7 @@ from maillage.people.requests import Request
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.asked import choice, understood
 from maillage.ui.downloads import exported
-from maillage.ui.fields import sent_number
+from maillage.ui.fields import number_seen
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
 from maillage.workspaces.finance.actions.investments import (
@@ -116,7 +116,7 @@ def investment_new(request: Request, network: str) -> HttpResponse:
     entities = [(e.code, e.name) for e in chambers_of(found) if e.pk in mine]
     years = years_to_type(None, timezone.localdate().year)
     form = OperationForm(found, entities, years, request.POST or None, initial=initial_of(None))
-    if request.method == "POST" and form.is_valid() and _saved(request, found, form, 0):
+    if request.method == "POST" and form.is_valid() and _saved(request, found, form, new=True):
         return redirect("finance:investments", network=network)
     context = outline(request, found, "finance:investments", "Ajouter une opération") | {
         "form": form, "verdict": verdict, "row": None, "title": "Ajouter une opération",
@@ -125,9 +125,10 @@ def investment_new(request: Request, network: str) -> HttpResponse:
     return render(request, "finance/investment.html", context, status=422 if form.errors else 200)
 
 
-def _saved(request: Request, network: Network, form: OperationForm, seen: int) -> bool:
+def _saved(request: Request, network: Network, form: OperationForm, *, new: bool = False) -> bool:
     """Whether the operation is written; what is refused is put in the form."""
     with refusals_on(form):
+        seen = 0 if new else number_seen(request.POST, "seen")
         save_investment(network, form.operation(), actor=request.actor, seen=seen)
     if form.errors:
         return False
@@ -161,9 +162,7 @@ def investment(request: Request, network: str, entity: str, code: str) -> HttpRe
     for name in ("entity", "code"):
         form.fields[name].disabled = True
     seen = request.POST.get("seen", "")
-    sent = sent_number(seen)
-    version = row.version if sent is None else sent
-    if request.method == "POST" and form.is_valid() and _saved(request, row.network, form, version):
+    if request.method == "POST" and form.is_valid() and _saved(request, row.network, form):
         return redirect("finance:investment", network=network, entity=entity, code=code)
     context = outline(request, row.network, "finance:investments", row.title) | {
         "form": form,

@@ -30,7 +30,7 @@ from maillage.people.requests import Request
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.cents import cents_asked
 from maillage.ui.downloads import exported
-from maillage.ui.fields import sent_number
+from maillage.ui.fields import number_seen
 from maillage.ui.outline import outline
 from maillage.ui.tables import shown
 from maillage.workspaces.finance.actions.landing import (
@@ -134,8 +134,8 @@ def of_chamber(request: Request, network: str, entity: str, year: int) -> HttpRe
     faults += _unused(landing, typed)
     if faults:
         return _page(request, found, landing, typed, faults, 422)
-    seen = sent_number(request.POST.get("version"))
     try:
+        seen = number_seen(request.POST, "version")
         foresee(landing.entity, actor=request.actor, year=year, wanted=wanted, seen=seen)
     except Refusal as refusal:
         status = refusal.denied.status

@@ -27,6 +27,7 @@ from maillage.kernel.money import (
 from maillage.kernel.period import MONTHS
 from maillage.kernel.verdicts import Refusal, Verdict, refuse, require
 from maillage.people.requests import Request
+from maillage.ui.fields import seen_sent
 from maillage.workspaces.finance.actions import carry_personnel, save_personnel
 from maillage.workspaces.finance.engine.personnel import (
     FIELDS,
@@ -211,7 +212,7 @@ def _typed(request: Request, rows: Any, held: list[Jobs]) -> list[Jobs] | None:
 
 def _save(request: Request, budget: Budget, jobs: list[Jobs]) -> None:
     """Save the jobs typed, and put them in place of the lines shown where asked: both or none."""
-    actor, seen = request.actor, request.POST.get("seen") or None
+    actor, seen = request.actor, seen_sent(request.POST, "seen")
     if request.POST.get("geste") != "porter":
         save_personnel(budget, jobs, actor=actor, seen=seen)
         messages.success(request, "Emplois enregistrés.")

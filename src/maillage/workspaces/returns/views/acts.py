@@ -20,7 +20,7 @@ from maillage.kernel.verdicts import Verdict, require
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Measure, Table
 from maillage.ui.acts import Act, Done, act_page
-from maillage.ui.fields import DayField, sent_number
+from maillage.ui.fields import DayField, number_seen, seen_sent
 from maillage.ui.tables import shown
 from maillage.workspaces.returns import rules
 from maillage.workspaces.returns.actions.restitutions import (
@@ -207,11 +207,10 @@ def _correcting(request: Request, held: Restitution) -> forms.Form | None:
 def _do(request: Request, read: Read, name: str, typed: dict[str, Any]) -> str:
     """Do it; the address where to go on."""
     held, more = read.restitution, dict[str, Any]()
-    lu = request.POST.get("lu")
     if name == "remplir":
-        more["seen"] = lu
+        more["seen"] = seen_sent(request.POST, "lu")
     elif name != "corriger":
-        more["seen"] = sent_number(lu)
+        more["seen"] = number_seen(request.POST, "lu")
     if name == "corriger":
         more["version"] = typed.get("version")
     if name == "envoyer":

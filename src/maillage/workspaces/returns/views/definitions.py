@@ -17,7 +17,7 @@ from maillage.people.requests import Request
 from maillage.sheets.writing import JSON, XLSX, Column, Table
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.downloads import attachment
-from maillage.ui.fields import sent_number
+from maillage.ui.fields import number_seen
 from maillage.ui.tables import shown
 from maillage.workspaces.returns import rules
 from maillage.workspaces.returns.actions.definitions import (
@@ -104,7 +104,7 @@ def publish(request: Request, network: str, code: str) -> HttpResponse:
 
     def run(note: str) -> Done:
         publish_version(draft, actor=request.actor, note=note,
-                        seen=sent_number(request.POST.get("lu")))  # fmt: skip
+                        seen=number_seen(request.POST, "lu"))  # fmt: skip
         return f"Version {draft.number} publiée\u00a0: elle peut être remplie.", here
 
     former = next((v for v in versions if not v.is_draft), None)
@@ -130,7 +130,7 @@ def abandon(request: Request, network: str, code: str) -> HttpResponse:
     is_only, home = len(versions) == 1, reverse(HOME, args=[network])
 
     def run() -> Done:
-        seen = sent_number(request.POST.get("lu"))
+        seen = number_seen(request.POST, "lu")
         is_gone = abandon_version(draft, actor=request.actor, seen=seen)
         return "Définition abandonnée.", home if is_gone else url("definition", found)
 

@@ -16,7 +16,7 @@ from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.findings import Unreadable
 from maillage.ui.acts import Act, Done, act_page
-from maillage.ui.fields import sent_number
+from maillage.ui.fields import number_seen
 from maillage.ui.outline import outline
 from maillage.workspaces.returns import rules
 from maillage.workspaces.returns.actions.definitions import define_return, describe_return
@@ -146,7 +146,7 @@ def describe(request: Request, network: str, code: str) -> HttpResponse:
     def run(title: str, receiver: str, about: str) -> Done:
         describe_return(
             definition, actor=request.actor, title=title, receiver=receiver, about=about,
-            seen=sent_number(request.POST.get("lu")),
+            seen=number_seen(request.POST, "lu"),
         )  # fmt: skip
         return "Description enregistrée.", here
 

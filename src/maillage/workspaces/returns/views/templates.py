@@ -18,7 +18,7 @@ from maillage.people.requests import Request
 from maillage.sheets.findings import Unreadable
 from maillage.sheets.writing import XLSX
 from maillage.ui.downloads import attachment
-from maillage.ui.fields import sent_number
+from maillage.ui.fields import number_seen
 from maillage.workspaces.returns import rules
 from maillage.workspaces.returns.actions.templates import (
     MAX_BYTES,
@@ -98,7 +98,7 @@ def _done(request: Request, definition: ReturnDefinition) -> tuple[list[str], in
         map_template(
             held, actor=request.actor, mapping=mapping,
             absent=request.POST.get("absent", "").strip(),
-            seen=sent_number(request.POST.get("lu")),
+            seen=number_seen(request.POST, "lu"),
         )  # fmt: skip
         messages.success(request, "Correspondances enregistrées.")
     except Unreadable as refused:

@@ -19,7 +19,7 @@ from maillage.people.actors import Actor
 from maillage.people.queries import names_told
 from maillage.people.requests import Request
 from maillage.sheets.findings import Unreadable
-from maillage.ui.fields import sent_number
+from maillage.ui.fields import number_seen
 from maillage.workspaces.returns import rules
 from maillage.workspaces.returns.actions.definitions import (
     write_version,
@@ -82,8 +82,8 @@ def _written(
     faults = grids.told(faults_in(version.definition.network, grids.definition))
     if faults:
         return faults, [], 422
-    seen = sent_number(request.POST.get("lu"))
     try:
+        seen = number_seen(request.POST, "lu")
         write_version(version, actor=request.actor, content=grids.definition, seen=seen)
     except MovedError as refused:
         return [], list(refused.since), 409

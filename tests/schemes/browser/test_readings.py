@@ -152,3 +152,19 @@ def test_a_page_is_set_in_the_face_of_the_booklet(stage: Stage, open_page: OpenP
     page.reload()
     loaded = "[...document.fonts].filter(face => face.status === 'loaded').length"
     assert page.evaluate(f"document.fonts.ready.then(() => {loaded})") == 2
+
+
+def test_a_table_read_on_a_telephone_names_each_value_without_being_drawn_aside(
+    stage: Stage, open_page: OpenPage
+) -> None:
+    stage(published)
+    for place in ("fonctions/finances/", "processus/achats/", "chambres/sud/?de=2022&a=2024"):
+        page = open_page(f"/reseaux/essai/{place}", width=390)
+        page.evaluate("for (const it of document.querySelectorAll('.folded')) it.open = true")
+        tables = page.locator("table.is-cards:visible")
+        expect(tables.first).to_be_visible()
+        for table in tables.all():
+            width = table.evaluate("(it) => it.scrollWidth - it.closest('.scroll').clientWidth")
+            assert width <= 0, place
+        named = page.locator("table.is-cards td[data-th]:visible").first
+        assert named.evaluate("(it) => getComputedStyle(it, '::before').content") != "none", place

@@ -75,7 +75,7 @@ def numbering(request: Request, pk: object) -> HttpResponse:
         )
         return "Pages numérotées.", reverse("schemes:document_page", args=[found.pk, 1])
 
-    context = {"table": shown(_table(planned)) if planned.citations else None}
+    context = {"table": shown(_table(planned), as_cards=True) if planned.citations else None}
     template = "schemes/numbering.html"
     if request.method == "POST" and isinstance(act.verdict, Denied):
         return act_form_page(
@@ -111,13 +111,19 @@ def _act(request: Request, document: Document, planned: Renumbering) -> Act:
         "Numéroter les pages",
         "Numéroter",
         back,
-        f"{_numbered(planned.first_page)}, au lieu de\u00a0: {_numbered(document.first_page)}.",
+        _told(planned.first_page, document.first_page),
         told,
         lead=document.title,
         verdict=_verdict(request, document, planned),
         outline=outline(request, document.network, CURRENT, (document.title, back), "Numéroter"),
         hidden={"vu": planned.stamp},
     )
+
+
+def _told(first: int, before: int) -> str:
+    if first == before:
+        return f"La {_numbered(first)} le reste\u00a0: aucun numéro ne change."
+    return f"La {_numbered(first)}, au lieu de\u00a0: {_numbered(before)}."
 
 
 def _numbered(first: int) -> str:

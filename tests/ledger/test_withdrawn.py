@@ -55,7 +55,8 @@ def test_a_book_withdrawn_keeps_its_files_and_counts_no_more(world: SimpleNamesp
 def test_the_matrix_says_it_and_leads_to_it(world: SimpleNamespace) -> None:
     withdraw(world)
     answer = world.reader.client.get(HERE)
-    assert f'<a href="{PAGE}">retiré' in answer.content.decode()
+    link = answer.content.decode().partition(f'<a href="{PAGE}">')[2].partition("</a>")[0]
+    assert "retiré" in link and 'class="tag is-closed"' in link
     found = matrix(world.network)
     assert found.years == (2025,)
     (total,) = found.totals

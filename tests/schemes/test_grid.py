@@ -348,6 +348,28 @@ def test_without_scripts_a_cell_is_saved_by_its_own_page(draft: Edition, people:
     assert cell(draft, "paie", "2024", "nord") is None
 
 
+def test_a_chamber_that_takes_the_network_s_value_chooses_a_mode_before_it_has_its_own(
+    draft: Edition, people: People
+) -> None:
+    client = people(draft).administrator.client
+    address = reverse("schemes:grid_cell", args=[draft.pk, "achats", "2022", "sud"])
+    page = client.get(address).content.decode()
+    assert "reprend la valeur du réseau" in page and "Autonomie" in page
+    assert "checked" not in page.partition("Mode dominant")[2].partition("</fieldset>")[0]
+    typed = {"version": 0, "seen": "{}", "rationale": "Parce que."}
+    refused = client.post(address, typed)
+    assert refused.status_code == 422
+    assert "Choisir un mode" in refused.content.decode()
+    assert "Parce que." in refused.content.decode()
+    assert cell(draft, "achats", "2022", "sud") is None
+    assert client.post(address, typed | {"mode": "C"}).status_code == 302
+    own = cell(draft, "achats", "2022", "sud")
+    assert own is not None and (own.mode, own.rationale) == ("C", "Parce que.")
+    # Where the network says nothing, nothing is taken, and "non renseigné" is where one begins.
+    empty = reverse("schemes:grid_cell", args=[draft.pk, "paie", "2024", "nord"])
+    assert "reprend la valeur" not in client.get(empty).content.decode()
+
+
 def test_the_mode_changes_and_what_was_said_of_it_is_kept_cleared_or_replaced(
     draft: Edition, people: People
 ) -> None:

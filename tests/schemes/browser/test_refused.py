@@ -217,3 +217,29 @@ def test_an_answer_names_each_cell_it_refuses(site: SimpleNamespace, kind: str) 
     assert told["field"] == ("" if kind == "mandate" else "detail_end")
     assert told["reason"] == answer.json()["detail"]
     assert not Placement.objects.filter(process__code="tresorerie").exists()
+
+
+def test_a_value_taken_from_the_network_is_never_recorded_as_unknown(
+    site: SimpleNamespace, open_page: Any
+) -> None:
+    page = open_page(f"{site.url}?entite=sud", site.people.administrator.client)
+    taking = page.locator("td.is-inherited.m-A").first
+    expect(taking).to_be_visible()
+    process, milestone = (taking.get_attribute(f"data-{name}") or "" for name in ("p", "m"))
+    taking.click()
+    page.keyboard.press("Enter")
+    panel = page.locator("#sheet-body")
+    expect(panel).to_contain_text("reprend la valeur du réseau")
+    expect(panel.locator("[name=mode]:checked")).to_have_count(0)
+    panel.locator("[name=rationale]").fill("Parce que.")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(panel.locator("[name=mode]").first).to_be_focused()
+    own = Placement.objects.filter(
+        edition=site.edition, process__code=process, milestone__code=milestone, entity__code="sud"
+    )
+    assert not own.exists()
+    panel.locator("[name=mode][value=C]").check(force=True)
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    saved(page)
+    row = own.get()
+    assert (row.mode, row.rationale) == ("C", "Parce que.")

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from maillage.kernel.verdicts import Refusal, Verdict
+from maillage.network.models import Entity
 from maillage.people.actors import Actor
 from maillage.people.queries import names_told
 from maillage.people.requests import Request
@@ -63,7 +64,10 @@ class CellForm(forms.Form):
     """One cell, whole."""
 
     mode = forms.ChoiceField(
-        label="Mode dominant", choices=list(MODE_LABELS.items()), widget=forms.RadioSelect
+        label="Mode dominant",
+        choices=list(MODE_LABELS.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisir un mode, ou revenir sans enregistrer."},
     )
     complementary = forms.MultipleChoiceField(
         label="Modes complémentaires",
@@ -176,7 +180,8 @@ def grid_cell(
     subject, date, chamber = _named(axes, process, milestone, entity)
     row = _held(edition, subject, date, chamber)
     entities = [(e.code, e.short_name) for e in axes.entities]
-    form = CellForm(request.POST or None, entities=entities, initial=_initial(row))
+    takes = _taken(edition, subject, date, chamber) if row is None else None
+    form = CellForm(request.POST or None, entities=entities, initial=_initial(row, takes))
     sent, conflict = request.method == "POST" and form.is_valid(), None
     refused = refusals_on(form, field_told)
     asks = form.asks(Names(dict(entities))) if sent else []
@@ -200,6 +205,7 @@ def grid_cell(
         "asks": asks,
         "questions": asks or ANY,
         "current": row,
+        "takes": takes,
         "source_url": cited_by(edition, request.actor).page_of(row) if row else "",
         **outline_of(request, edition, "Saisie", subject.name),
         "axes": axes,
@@ -218,6 +224,17 @@ def _held(
         edition=edition, process_id=process.id, milestone=milestone, entity=entity_id
     )
     return rows.select_related("lead").first()
+
+
+def _taken(
+    edition: Edition, process: Axis, milestone: Milestone, entity: Axis | None
+) -> Placement | None:
+    """The network's value that a chamber takes, having none of its own; None where it takes none
+    that is known."""
+    if entity is None or entity.kind not in Entity.CHAMBERS:
+        return None
+    held = _held(edition, process, milestone, None)
+    return held if held is not None and held.mode != UNKNOWN else None
 
 
 def _save(
@@ -268,9 +285,11 @@ def _merged(row: Placement | None, edit: CellEdit) -> dict[str, Any]:
     return _initial(row) | changes | detail_fields.initial(changes.get("details") or {})
 
 
-def _initial(row: Placement | None) -> dict[str, Any]:
+def _initial(row: Placement | None, takes: Placement | None = None) -> dict[str, Any]:
+    """What a form is filled with. A chamber that takes the network's value has no mode of its own
+    until one is chosen: what is not chosen is never recorded as unknown."""
     if row is None:
-        return {"mode": UNKNOWN, "version": 0, "seen": "{}"}
+        return {"mode": "" if takes else UNKNOWN, "version": 0, "seen": "{}"}
     state = state_of_row(row)
     seen = {"version": row.version, "seen": json.dumps(state)}
     details = detail_fields.initial(row.details)

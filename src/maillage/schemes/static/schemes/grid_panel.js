@@ -2,7 +2,7 @@
 import { fault, toast } from "../ui/grid_core.js";
 import { watch } from "../ui/typed.js";
 import { asked, nothing } from "./grid_carried.js";
-import { DETAILS, full } from "./grid_state.js";
+import { DETAILS, EMPTY, full } from "./grid_state.js";
 
 const sheet = document.getElementById("sheet");
 const body = document.getElementById("sheet-body");
@@ -34,7 +34,9 @@ function ready(html, cell, save, isOpen) {
   sheet.scrollTop = 0;
   const form = body.querySelector("form");
   if (!form) return;
-  fill(form, cell.state ?? full({ mode: "?" }), cell.saved?.details ?? {});
+  // A chamber that takes the network's value has no mode of its own until one is chosen.
+  const taken = cell.network && cell.network.mode !== "?";
+  fill(form, cell.state ?? { ...EMPTY, mode: taken ? "" : "?" }, cell.saved?.details ?? {});
   form.querySelector("input[name=mode]:checked")?.focus({ preventScroll: true });
   // What becomes of the rest is asked of the mode that is recorded, not of one that was refused.
   const before = cell.refusal ? cell.saved : cell.state;

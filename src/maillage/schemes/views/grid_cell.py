@@ -178,9 +178,8 @@ def grid_cell(
     edition = visible_edition(request, pk)
     axes = axes_of(edition)
     subject, date, chamber = _named(axes, process, milestone, entity)
-    row = _held(edition, subject, date, chamber)
+    row, takes = _held_or_taken(edition, subject, date, chamber)
     entities = [(e.code, e.short_name) for e in axes.entities]
-    takes = _taken(edition, subject, date, chamber) if row is None else None
     form = CellForm(request.POST or None, entities=entities, initial=_initial(row, takes))
     sent, conflict = request.method == "POST" and form.is_valid(), None
     refused = refusals_on(form, field_told)
@@ -211,8 +210,11 @@ def grid_cell(
         "axes": axes,
     }
     status = 409 if conflict else refused.status if form.errors or asks else 200
-    template = WHOLE_OR_PART[request.headers.get("HX-Request") == "true"]
-    return render(request, template, context, status=status)
+    return render(request, WHOLE_OR_PART[_is_part(request)], context, status=status)
+
+
+def _is_part(request: Request) -> bool:
+    return request.headers.get("HX-Request") == "true"
 
 
 def _held(
@@ -226,15 +228,15 @@ def _held(
     return rows.select_related("lead").first()
 
 
-def _taken(
+def _held_or_taken(
     edition: Edition, process: Axis, milestone: Milestone, entity: Axis | None
-) -> Placement | None:
-    """The network's value that a chamber takes, having none of its own; None where it takes none
-    that is known."""
-    if entity is None or entity.kind not in Entity.CHAMBERS:
-        return None
-    held = _held(edition, process, milestone, None)
-    return held if held is not None and held.mode != UNKNOWN else None
+) -> tuple[Placement | None, Placement | None]:
+    """What a cell holds; else, of a chamber, the network's value that it takes, where it is known."""
+    row = _held(edition, process, milestone, entity)
+    if row is not None or entity is None or entity.kind not in Entity.CHAMBERS:
+        return row, None
+    taken = _held(edition, process, milestone, None)
+    return None, taken if taken is not None and taken.mode != UNKNOWN else None
 
 
 def _save(

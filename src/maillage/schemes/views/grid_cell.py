@@ -231,7 +231,7 @@ def _held(
 def _held_or_taken(
     edition: Edition, process: Axis, milestone: Milestone, entity: Axis | None
 ) -> tuple[Placement | None, Placement | None]:
-    """What a cell holds; else, of a chamber, the network's value that it takes, where it is known."""
+    """What a cell holds; else, of a chamber, the known value of the network that it takes."""
     row = _held(edition, process, milestone, entity)
     if row is not None or entity is None or entity.kind not in Entity.CHAMBERS:
         return row, None

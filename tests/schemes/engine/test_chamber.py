@@ -97,7 +97,16 @@ MODES = [
     ([POOLED, cell("nord", "A")], "region", "others with", "sud", "", "nord sud"),
     ([POOLED, cell("nord", "A")], "sud", "receives with", "", "region", "region nord"),
     ([POOLED, cell("nord", "I", "tete")], "nord", "receives", "", "tete", ""),
-    ([cell("nord", "I", "tete")], "tete", "others unknown", "nord", "", ""),
+    ([cell("nord", "I", "tete")], "tete", "others", "nord", "", ""),
+    ([cell("", "M", "tete")], "tete", "others", "", "", ""),
+    (
+        [cell("region", "?"), cell("nord", "I", "region")],
+        "region",
+        "others unknown",
+        "nord",
+        "",
+        "",
+    ),
     ([cell("nord", "I", "tete")], "sud", "unknown", "", "", ""),
     # Integrated, without a word on who is served: every chamber but the one that leads.
     ([cell("", "I", "region")], "sud", "receives", "", "region", ""),
@@ -275,6 +284,37 @@ CHANGES: list[tuple[str, list[PlacementDoc], list[tuple[str, str, str, str]], st
         ],
         ": 1 macro-processus change.",
     ),
+    # Empty fields may answer: a known cell without complementary mode has none, and one that
+    # integrates nothing has no option.
+    (
+        "nord",
+        [
+            at("2020", cell("", "M", "region")),
+            at("2024", cell("", "I", "region", integration="regional", complementary="H")),
+        ],
+        [
+            ("Mode", "Mutualisation", "Intégration", CHANGED),
+            ("Modes complémentaires", "aucun", "Harmonisation", CHANGED),
+            ("Option d’intégration", "sans objet", "Régionale", CHANGED),
+        ],
+        ": 1 macro-processus change.",
+    ),
+    # A complementary mode that now leads is not given up; the one beside it is said no more.
+    (
+        "nord",
+        [at("2020", cell("", "H", complementary="M")), at("2024", cell("", "M"))],
+        [("Mode", "Harmonisation", "Mutualisation", CHANGED)],
+        ": 1 macro-processus change.",
+    ),
+    (
+        "nord",
+        [at("2020", cell("", "A", complementary="MC")), at("2024", cell("", "M"))],
+        [
+            ("Mode", "Autonomie", "Mutualisation", CHANGED),
+            ("Modes complémentaires", "Coopération", "suite non dite", NO_LONGER),
+        ],
+        "1 macro-processus change ; la suite d’un macro-processus n’est pas dite, en tout ou",
+    ),
     # Whom it ran it for says no more: nothing changes for it.
     (
         "region",
@@ -405,6 +445,104 @@ def test_an_entity_that_is_no_chamber_is_not_told_what_does_not_concern_it() -> 
     assert [part.process for part in sheet.parts] == ["p"]
     assert sheet_of(edition(), "inconnue") is None
     assert sheet_of(replace(edition(), milestones=()), "nord") is None
+
+
+INTEGRATED = {"integration": "national"}
+FOR_ALL = cell("", "I", "tete", "region", "nord", "sud", **INTEGRATED)
+OUTSIDE: list[
+    tuple[list[PlacementDoc], tuple[str, str, str] | None, dict[str, tuple[int, int]]]
+] = [
+    # cells; before, after and nature of its one line; what is counted
+    (
+        [at("2024", FOR_ALL)],
+        ("non renseigné", "Intégration, nationale, pour Région, Nord, Sud", NEWLY),
+        {"others": (0, 1)},
+    ),
+    (
+        [at("2020", cell("", "A")), at("2024", replace(FOR_ALL, provenance="carried"))],
+        (
+            "n’y est pas nommée",
+            "Intégration, nationale, pour Région, Nord, Sud, reporté",
+            CHANGED,
+        ),
+        {"others": (0, 1)},
+    ),
+    (
+        [at("2020", cell("", "M", "tete", complementary="C")), at("2024", FOR_ALL)],
+        (
+            "Mutualisation + Coopération, bénéficiaires : non renseigné",
+            "Intégration, nationale, pour Région, Nord, Sud",
+            CHANGED,
+        ),
+        {"others": (1, 1)},
+    ),
+    (
+        [
+            *(at("2020", cell(e, "I", "tete")) for e in ("nord", "sud")),
+            at("2024", cell("nord", "M", "tete")),
+            at("2024", cell("sud", "I", "tete")),
+        ],
+        (
+            "Intégration, pour Nord, Sud",
+            "Mutualisation, pour Nord ; Intégration, pour Sud",
+            CHANGED,
+        ),
+        {"others": (1, 1)},
+    ),
+    # The later milestone only does not repeat the option, or the whole: silence, no change.
+    (
+        [at("2020", FOR_ALL), at("2024", replace(FOR_ALL, integration=""))],
+        (
+            "Intégration, nationale, pour Région, Nord, Sud",
+            "Intégration, pour Région, Nord, Sud",
+            NO_LONGER,
+        ),
+        {"others": (1, 1)},
+    ),
+    (
+        [at("2020", FOR_ALL)],
+        ("Intégration, nationale, pour Région, Nord, Sud", "non renseigné", NO_LONGER),
+        {"others": (1, 0)},
+    ),
+    ([at("2020", FOR_ALL), at("2024", FOR_ALL)], None, {"others": (1, 1)}),
+]
+
+
+@pytest.mark.parametrize(("cells", "line", "counts"), OUTSIDE)
+def test_who_serves_from_outside_is_told_what_the_cells_of_others_say(
+    cells: list[PlacementDoc],
+    line: tuple[str, str, str] | None,
+    counts: dict[str, tuple[int, int]],
+) -> None:
+    """It has no value of its own: that is nothing « non renseigné »."""
+    sheet = sheet_of(edition(*cells), "tete")
+    assert sheet is not None
+    tables = tables_of(sheet)
+    assert sheet.counts() == counts
+    assert not tables.silent.rows
+    told = [
+        tuple(str(text).replace("\u00a0", " ") for text in row[3:])
+        for row in (*tables.changes.rows, *tables.dropped.rows)
+    ]
+    assert told == ([line] if line else [])
+    ((_, _, before, after),) = tables.roles["others"].rows
+    stands = tuple(str(text).replace("\u00a0", " ") for text in (before, after))
+    assert stands == (line[:2] if line else (stands[0], SAME))
+
+
+def test_all_the_chambers_are_not_the_other_ones_of_who_is_none_of_them() -> None:
+    document = edition()
+    more = tuple(EntityDoc(f"t{n}", f"T{n}", f"T{n}", EntityKind.TERRITORIAL) for n in range(2))
+    every = [*ENTITIES[:3], "t0", "t1"]
+    said = {"tete": "les 5 chambres", "region": "les 4 autres chambres"}
+    for lead, whom in said.items():
+        served = [code for code in every if code != lead]
+        value = at("2020", cell("", "I", lead, *served))
+        wider = replace(document, entities=(*document.entities, *more), placements=(value,))
+        sheet = sheet_of(wider, lead)
+        assert sheet is not None
+        told = str(tables_of(sheet).roles["others"].rows[0][2])  # type: ignore[index]
+        assert told.replace("\u00a0", " ") == f"Intégration, pour {whom}"
 
 
 def test_actions_are_told_and_never_counted_and_what_is_deduced_is_said() -> None:

@@ -186,7 +186,7 @@ FOLLOWED = [
     ({}, {"complementary": "H", "provenance": "carried"}, ("complementary",), []),
     ({"complementary": "H"}, {"complementary": "CH", "provenance": "carried"}, ("complementary",),
      []),
-    ({"mode": "A"}, {"mode": "C", "complementary": ""}, ("mode", "complementary"), []),
+    ({"mode": "A"}, {"mode": "C", "complementary": ""}, ("mode",), []),
     ({"mode": "A", "complementary": "CM"}, {"complementary": ""}, ("silent", "mode"), [C_UNSAID]),
     ({"complementary": ""}, {}, ("complementary",), []),
     # Beneficiaries alike.

@@ -54,7 +54,9 @@ class Part:
 
     `cell`: the value that holds, None where there is none. `served`: whom it runs it for, and
     `unsaid` where it runs it for others that no cell names; `provider`: who runs it for it;
-    `partners`: with whom it decides.
+    `partners`: with whom it decides. `terms`: of an entity without a value of its own, the cells
+    under which it runs it for others, each with those it serves so. `is_said`: whether any cell
+    says something of the macro-process, of this entity or not.
     """
 
     process: str
@@ -64,6 +66,8 @@ class Part:
     unsaid: bool = False
     provider: str = ""
     partners: tuple[str, ...] = ()
+    terms: tuple[tuple[PlacementDoc, tuple[str, ...]], ...] = ()
+    is_said: bool = False
 
     @property
     def mode(self) -> str:
@@ -73,7 +77,8 @@ class Part:
     def standing(self) -> tuple[object, ...]:
         """What makes it another part than it was."""
         letters = self.cell.complementary if self.cell else ""
-        return (self.mode, letters, self.roles, self.served, self.provider, self.partners)
+        ways = tuple((_way(cell), served) for cell, served in self.terms)
+        return (self.mode, letters, self.roles, self.served, self.provider, self.partners, ways)
 
 
 @dataclass(frozen=True)
@@ -125,7 +130,10 @@ class Situation:
         provider = self.provider(process, entity)
         found = {"others"} if served or unsaid else set()
         partners: tuple[str, ...] = ()
-        if cell is None or cell.mode == UNKNOWN:
+        terms = self._terms(process, entity, served) if cell is None and found else ()
+        if terms:
+            pass  # outside the chambers: what it does is all said by those it does it for
+        elif cell is None or cell.mode == UNKNOWN:
             found.add("unknown")
         elif cell.mode == NOT_APPLICABLE:
             found.add("not_applicable")
@@ -137,7 +145,31 @@ class Situation:
                 partners = self._partners(cell, entity)
             found = found or {"entrusted"}
         roles = tuple(role for role in ROLES if role in found)
-        return Part(process, cell, roles, served, unsaid, provider, partners)
+        said = process in self._said
+        return Part(process, cell, roles, served, unsaid, provider, partners, terms, said)
+
+    def _terms(
+        self, process: str, entity: str, served: tuple[str, ...]
+    ) -> tuple[tuple[PlacementDoc, tuple[str, ...]], ...]:
+        """The cells under which it serves, told alike ones together; the network's where it serves
+        those that no cell names."""
+        if entity in self.chambers:
+            return ()
+        common = self._cells.get((process, ""))
+        found: dict[object, tuple[PlacementDoc, tuple[str, ...]]] = {}
+        if common is not None and self._unsaid(process, entity):
+            found[_way(common), common.provenance] = common, ()
+        for one in served:
+            if cell := self.cell(process, one):
+                key = _way(cell), cell.provenance
+                held, others = found.get(key, (cell, ()))
+                found[key] = held, (*others, one)
+        return tuple(found.values())
+
+    @cached_property
+    def _said(self) -> frozenset[str]:
+        """The macro-processes of which some cell says something."""
+        return frozenset(key[0] for key, cell in self._cells.items() if cell.mode != UNKNOWN)
 
     def _unsaid(self, process: str, entity: str) -> bool:
         """Whether it runs the network's value for others, without a word on whom."""
@@ -164,6 +196,11 @@ class Situation:
                     for mode in _shared(cell):
                         found[process.code, mode].add(chamber)
         return found
+
+
+def _way(cell: PlacementDoc) -> tuple[str, frozenset[str], str]:
+    """How a cell has it done, whatever it says of who does it."""
+    return cell.mode, frozenset(cell.complementary), cell.integration
 
 
 def _shared(cell: PlacementDoc) -> frozenset[str]:
@@ -203,8 +240,8 @@ class ChamberSheet:
         """Macro-processes by role, at the one milestone and at the other; actions are of one, and
         never count among them."""
         counted = [part for part in self.parts if part.process not in self._actions]
-        one = Counter(role for part in counted for role in self.former[part.process].roles)
-        other = Counter(role for part in counted for role in part.roles)
+        one = Counter(role for part in counted for role in self.roles(self.former[part.process]))
+        other = Counter(role for part in counted for role in self.roles(part))
         return {role: (one[role], other[role]) for role in ROLES if one[role] or other[role]}
 
     @property
@@ -222,9 +259,19 @@ class ChamberSheet:
             found[kind] |= {part.process for _, part in pairs}
         return {kind: left for kind, codes in found.items() if (left := codes - self._actions)}
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether the entity is none of the chambers the network's values hold for."""
+        return self.entity.kind not in CHAMBERS
+
+    def roles(self, part: Part) -> tuple[str, ...]:
+        """Its roles: of an entity that no value is expected of, never that it is unknown."""
+        left_out = self.is_outside and part.cell is None
+        return tuple(role for role in part.roles if not left_out or role != "unknown")
+
     def of(self, role: str) -> tuple[Part, ...]:
         """Those of a role at the later milestone."""
-        return tuple(part for part in self.parts if role in part.roles)
+        return tuple(part for part in self.parts if role in self.roles(part))
 
     def ever(self, role: str) -> tuple[Shift, ...]:
         """Those of a role at either milestone, as they stand at the one and at the other."""
@@ -245,9 +292,12 @@ def _shifts(
     for one, other in pairs:
         if other.process not in told and one.standing != other.standing:
             lost, won = _no_more(one, other, entity), _no_more(other, one, entity)
-            kind = SAID_NO_MORE if lost else "documented"
-            alone = bool(lost) != bool(won) and all(
-                _kinds(one.process, of, here, there) == (kind,) for of in lost | won
+            touched = lost | won | (_moving(one, other, here, there) if one.terms else set())
+            kind = SAID_NO_MORE if not won else "documented"
+            alone = (
+                touched
+                and not (lost and won)
+                and all(_kinds(one.process, of, here, there) == (kind,) for of in touched)
             )
             found[kind if alone else ELSEWHERE].append((one, other))
     return found
@@ -257,6 +307,12 @@ def _no_more(one: Part, other: Part, entity: str) -> set[str]:
     """Those whose own cells say why a part is no more what it was."""
     found = ({*one.served} - {*other.served}) | ({*one.partners} - {*other.partners})
     return found | ({entity} if one.provider not in ("", other.provider) else set())
+
+
+def _moving(one: Part, other: Part, here: Situation, there: Situation) -> set[str]:
+    """Of those an entity serves by their cells alone, those whose cells differ."""
+    both = {*one.served} & {*other.served} | ({""} if one.unsaid or other.unsaid else set())
+    return {of for of in both if _kinds(one.process, of, here, there)}
 
 
 def _kinds(process: str, entity: str, here: Situation, there: Situation) -> tuple[str, ...]:

@@ -19,15 +19,15 @@ from maillage.schemes.engine.change import (
     SAID_NO_MORE,
     UNFOLLOWED,
     UNSAID,
-    FieldChange,
     is_stated,
 )
 from maillage.schemes.engine.change_words import Names, Told
 from maillage.schemes.engine.counting import Coded
 from maillage.schemes.engine.document import (
+    INTEGRATION_LABELS,
     MODE_LABELS,
     PROVENANCE_LABELS,
-    UNKNOWN,
+    PlacementDoc,
     ProcessDoc,
     Provenance,
 )
@@ -39,10 +39,12 @@ SAME = "inchangé"
 SILENT_TITLE = "Sans objet ou non renseigné"
 WHOLE = "Toute la cellule"
 """What is newly said, or no longer, where it is every field of a cell."""
-CHANGED, NEWLY, NO_LONGER = "change", "nouvel engagement", "n’est plus dit"
-"""What a field that differs is: both milestones answer, « sans objet » too; the later alone; the
-former alone."""
+CHANGED, NEWLY, NO_LONGER = "change", "dit pour la première fois", "n’est plus dit"
+"""What a field that differs is: both milestones answer, « sans objet » and « aucun » too; the later
+alone; the former alone."""
 OF_SHIFT = {ELSEWHERE: CHANGED, "documented": NEWLY, SAID_NO_MORE: NO_LONGER}
+NOT_NAMED = "n’y est pas nommée"
+"""What a milestone says of an entity outside the chambers that its cells do not name."""
 ALL_CHAMBERS_FROM, MOST_BUT = 4, 2
 """Chambers from which their number says them better than their names, and how many may lack."""
 NOTHING_SAID = (UNSAID, UNFOLLOWED, NO_MODE)
@@ -100,8 +102,9 @@ class _Words:
             return ", ".join(map(self.names.entity, codes))
         rest = [self.names.entity(code) for code in codes if code not in self.others]
         but = ", ".join(map(self.names.entity, missing))
-        all_of = f"les {len(self.others)} autres chambres"
-        return ", ".join([f"les autres chambres sauf {but}" if but else all_of, *rest])
+        other = "" if self.sheet.is_outside else "autres "
+        all_of = f"les {len(self.others)} {other}chambres"
+        return ", ".join([f"les {other}chambres sauf {but}" if but else all_of, *rest])
 
     def whom(self, part: Part, role: str) -> str:
         """What a role says besides the mode: for whom, from whom, with whom."""
@@ -118,27 +121,56 @@ class _Words:
 
     def wholly(self, part: Part) -> str:
         """Its mode, then what each of its roles says."""
+        if self.is_by_others(part):
+            return self.by_others(part)
         roles = (self.whom(part, role) for role in part.roles if role not in SILENT)
         return ", ".join([mode_words(part), *roles])
+
+    def is_by_others(self, part: Part) -> bool:
+        """Whether all that is said of it is what the cells of others say."""
+        return self.sheet.is_outside and part.cell is None
+
+    def by_others(self, part: Part) -> str:
+        """The modes and options under which it is run for others, and for whom; that it is not
+        named where cells say something without it."""
+        if not part.terms:
+            return NOT_NAMED if part.is_said else UNSAID
+        told = []
+        for cell, served in part.terms:
+            whom = self.entities(served) if served else ""
+            option = INTEGRATION_LABELS.get(cell.integration, "").lower()
+            how = [cell_words(cell), *([option] if option else [])]
+            how.append(f"pour {whom}" if whom else f"bénéficiaires{NBSP}: {UNSAID}")
+            told.append(", ".join([*how, *known_words(cell)]))
+        return " ; ".join(told)
 
     def standing(self, part: Part, role: str = "") -> str:
         """How a part stands: its mode, then what that role says; briefly, where it has not it;
         last, that the cell was deduced or carried forward, where it was."""
+        if self.is_by_others(part):
+            return self.by_others(part)
         if role in part.roles:  # the table of « self » says so already
             told = [self.whom(part, role)] if role != "self" else []
         else:
             told = [BRIEFLY[each] for each in part.roles if each not in SILENT]
-        known = part.cell.provenance if part.cell and is_stated(part.mode) else ""
-        told += [PROVENANCE_LABELS[known].lower()] if known in NOT_STATED else []
-        return ", ".join([mode_words(part), *told])
+        return ", ".join([mode_words(part), *told, *known_words(part.cell)])
 
 
 def mode_words(part: Part) -> str:
     """Its modes by name, the dominant one first."""
-    if not is_stated(part.mode):
+    if part.cell is None or not is_stated(part.mode):
         return MODE_LABELS[part.mode].lower()
-    letters = part.mode + (part.cell.complementary if part.cell else "")
-    return " + ".join(MODE_LABELS[letter] for letter in letters)
+    return cell_words(part.cell)
+
+
+def cell_words(cell: PlacementDoc) -> str:
+    return " + ".join(MODE_LABELS[letter] for letter in cell.mode + cell.complementary)
+
+
+def known_words(cell: PlacementDoc | None) -> list[str]:
+    """That a cell that states a mode was deduced or carried forward, where it was."""
+    known = cell.provenance if cell and is_stated(cell.mode) else ""
+    return [PROVENANCE_LABELS[known].lower()] if known in NOT_STATED else []
 
 
 def tables_of(sheet: ChamberSheet, kind: str = "") -> ChamberTables:
@@ -214,10 +246,11 @@ def _change_columns(sheet: ChamberSheet) -> list[Column]:
     ]
 
 
-def nature_of(change: FieldChange) -> str:
-    if change.kind == SAID_NO_MORE:
+def nature_of(told: Told) -> str:
+    """By what the former milestone says in words: an empty field may be an answer."""
+    if told.kind == SAID_NO_MORE:
         return NO_LONGER
-    return CHANGED if change.before and change.before != UNKNOWN else NEWLY
+    return NEWLY if told.before == UNSAID else CHANGED
 
 
 Lines = dict[str, list[tuple[Any, ...]]]
@@ -242,14 +275,14 @@ def _changes(words: _Words, kind: str) -> Lines:
 def _add(lines: Lines, words: _Words, change: MilestoneChange, kind: str) -> None:
     """The rows of one macro-process, each where it belongs."""
     head, told = words.head(change.process), words.names.tell(change.fields)
-    nature = nature_of(change.fields[0])
+    nature = nature_of(told[0])
     if told[0].field == "mode" and told[0].kind in OF_WHOLE:
         sides = (_together(told, side) for side in ("before", "after"))
         lines[nature].append((*head, WHOLE, *sides, nature))
         return
-    for it, field in zip(told, change.fields, strict=True):
+    for it in told:
         if not kind or kind == it.kind:
-            nature = nature_of(field)
+            nature = nature_of(it)
             place = lines[NO_LONGER if nature == NO_LONGER else CHANGED]
             place.append((*head, it.label, it.before, it.after, nature))
 

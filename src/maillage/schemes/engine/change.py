@@ -285,7 +285,15 @@ def _over_time(
         if (unsaid := _not_repeated(c, modes, is_carried))
         else c
         for c in fields
+        if not _now_leads(c, modes)
     )
+
+
+def _now_leads(change: FieldChange, modes: str) -> bool:
+    """Whether complementary modes are gone for the one of them that is now the dominant mode: its
+    own line says so, and nothing is given up."""
+    is_emptied = change.field == "complementary" and not change.after
+    return is_emptied and set(change.before) <= set(modes)
 
 
 def _not_repeated(change: FieldChange, modes: str, is_carried: bool) -> Any:

@@ -316,6 +316,11 @@ def test_as_many_questions_whatever_the_observations(
     assert counts[0] == counts[1] and max(counts[0]) <= 12
 
 
+def _bare(cell: str) -> str:
+    """A cell of a table, whether it says its column or not."""
+    return re.sub(r' data-th="[^"]*"', "", cell)
+
+
 def test_one_of_the_whole_network_has_one_verdict_everywhere(
     adopted: Edition, people: Callable[..., Any]
 ) -> None:
@@ -327,7 +332,7 @@ def test_one_of_the_whole_network_has_one_verdict_everywhere(
     for code in ("sud", "nord"):
         sheet = client.get(f"/reseaux/essai/chambres/{code}/?a=2024")
         (row,) = sheet.context["observed"].rows
-        assert row[1:] == listed[1:], code
+        assert [_bare(cell) for cell in row[1:]] == [_bare(cell) for cell in listed[1:]], code
         cell = client.get(f"/editions/{adopted.pk}/cellule/achats/2024/{code}/")
         assert [state for _, _, state, _ in cell.context["observed"]] == ["conforme au constat"]
     for code in ("tete", "tiers"):

@@ -243,3 +243,27 @@ def test_a_value_taken_from_the_network_is_never_recorded_as_unknown(
     saved(page)
     row = own.get()
     assert (row.mode, row.rationale) == ("C", "Parce que.")
+
+
+def test_a_text_longer_than_its_field_is_kept_whole_and_refused_where_it_stands(
+    site: SimpleNamespace, open_page: Any
+) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    at(page, "tresorerie", "2024").click()
+    page.keyboard.press("Enter")
+    panel = page.locator("#sheet-body")
+    panel.locator("[name=mode][value=C]").check(force=True)
+    field = panel.locator("[name=rationale]")
+    field.focus()
+    page.keyboard.insert_text("a" * 5010)
+    expect(field).to_have_value("a" * 5010)
+    told = field.evaluate("field => field.validationMessage")
+    assert told == "4000 caractères au plus, 5010 saisis : raccourcir ce texte."
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(field).to_be_focused()
+    assert held(site.edition, "tresorerie", "2024") is None
+    field.fill("a" * 4000)
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    saved(page)
+    row = held(site.edition, "tresorerie", "2024")
+    assert row is not None and row.rationale == "a" * 4000

@@ -96,3 +96,18 @@ if (running) {
   document.adoptedStyleSheets.push(sheet);
   running.hidden = true;
 }
+
+// A text longer than its field takes is kept whole and refused where it stands: a browser cuts what is pasted unsaid.
+document.addEventListener("focusin", ({ target }) => {
+  if (!(target.maxLength > 0)) return;
+  target.dataset.longest = target.maxLength;
+  target.removeAttribute("maxlength");
+});
+document.addEventListener("input", ({ target }) => {
+  const most = Number(target.dataset?.longest);
+  if (!most) return;
+  const was = target.validationMessage;
+  const { length } = target.value;
+  target.setCustomValidity(length > most ? `${most} caractères au plus, ${length} saisis : raccourcir ce texte.` : "");
+  if (length > most && !was) target.reportValidity();
+});

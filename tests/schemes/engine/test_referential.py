@@ -335,13 +335,14 @@ DEDUCED = {
         *("si-infrastructure", "si-messagerie", "si-telephonie", "si-solutions-finances"),
         *("si-serveurs", "si-acces-internet", "si-contrats-apprentissage"),
         *("jur-activite-juridique", "mp-responsabilite", "mp-commission", "com-coordination"),
+        *("si-pilotage", "mp-passation"),
     },
     "2017": {
         *("fin-comptabilite-client", "fin-immobilisations", "rh-administration-paie"),
         *("si-pilotage", "si-affectation-partielle", "si-telephonie", "si-acces-internet"),
         *("jur-activite-juridique", "mp-responsabilite", "mp-commission", "mp-documents-types"),
         *("ach-guide", "ach-nomenclature", "ach-evaluation"),
-        *("com-structure-offre", "com-socle-commun"),
+        *("com-structure-offre", "com-socle-commun", "mp-passation"),
     },
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.test import Client
 
 from maillage.kernel.models import Event
 from maillage.portal.api import api
@@ -14,7 +15,23 @@ from maillage.schemes.queries import file_of
 from tests.builders import load, small_document
 
 
-def post(client, edition, *edits):
+def versions(edition):
+    """What GET gives: the version of each cell that exists."""
+    rows = edition.placements.values_list(
+        "process__code", "milestone__code", "entity__code", "version"
+    )
+    return {(process, date, entity or ""): version for process, date, entity, version in rows}
+
+
+def post(client, edition, *edits, read=True):
+    """POST the edits, each with the version at which its cell was read, but if not `read`."""
+    held = versions(edition) if read else {}
+    edits = tuple(
+        {"expected": held[key]} | one
+        if (key := (one["process"], one["milestone"], one["entity"])) in held
+        else one
+        for one in edits
+    )
     return client.post(
         f"/api/editions/{edition.pk}/placements",
         data=json.dumps({"edits": list(edits)}),
@@ -199,3 +216,114 @@ def test_an_edit_that_does_not_say_what_it_changes_removes_nothing(draft, people
     )
     assert answer.status_code == 422
     assert draft.placements.filter(pk=held.pk, version=held.version).exists()
+
+
+UNREAD = [
+    edit(mode="H"),
+    {"process": "achats", "milestone": "2022", "entity": "", "changes": None},
+    edit(mode="H") | {"expected": None},
+]
+
+
+@pytest.mark.parametrize("given", UNREAD, ids=["changed", "removed", "a null version"])
+def test_a_cell_that_exists_is_not_written_without_the_version_read(draft, people, given) -> None:
+    before = list(Placement.objects.order_by("pk").values())
+    beside = edit(process="formation", milestone="2024", entity="nord", mode="C")
+    answer = post(people(draft).administrator.client, draft, beside, given, read=False)
+    assert answer.status_code == 428
+    assert answer["Content-Type"] == "application/problem+json"
+    told = answer.json()
+    assert told["detail"].startswith("Dire par «\u00a0expected\u00a0»")
+    assert [(cell["process"], cell["milestone"]) for cell in told["refused"]] == [
+        ("achats", "2022")
+    ]
+    assert list(Placement.objects.order_by("pk").values()) == before
+    assert not Event.objects.filter(verb="schemes.placement.placed").exists()
+
+
+@pytest.mark.parametrize("expected", [None, 0])
+def test_a_new_cell_needs_no_version(draft, people, expected) -> None:
+    given = edit("formation", "2024", "nord", expected, mode="C")
+    assert post(people(draft).administrator.client, draft, given).json()["changed"] == 1
+
+
+def test_what_is_read_is_what_may_be_given_back(draft, people) -> None:
+    client = people(draft).administrator.client
+    read = client.get(f"/api/editions/{draft.pk}/placements").json()
+    given = {(c["process"], c["milestone"], c["entity"]): c["version"] for c in read}
+    assert given == versions(draft) and all(given.values())
+    cell = next(c for c in read if (c["process"], c["milestone"]) == ("achats", "2022"))
+    change = edit(expected=cell["version"], mode="H")
+    written = post(client, draft, change, read=False).json()["versions"]["achats|2022|"]
+    again = client.get(f"/api/editions/{draft.pk}/placements?milestone=2022").json()
+    assert written in [c["version"] for c in again]
+    assert post(client, draft, change, read=False).status_code == 409
+
+
+UNKNOWN = [
+    ("placements?function=nope", "function", "finances"),
+    ("placements?milestone=1999", "milestone", "2022"),
+    ("placements?fonction=finances", "fonction", "function, milestone"),
+    ("chambers/sud?since=1999", "since", "2022"),
+    ("chambers/sud?until=1999", "until", "2022"),
+]
+
+
+@pytest.mark.parametrize(("tail", "asked", "known"), UNKNOWN)
+def test_a_filter_that_is_unknown_is_refused_with_those_known(
+    adopted, client, tail: str, asked: str, known: str
+) -> None:
+    answer = client.get(f"/api/editions/{adopted.pk}/{tail}")
+    assert answer.status_code == 422
+    assert asked in answer.json()["detail"] and known in answer.json()["detail"]
+
+
+SHAPES = [
+    ({"process": "achats"}, "milestone", "Champ obligatoire."),
+    (edit(mode="H") | {"leed": "nord"}, "leed", "Champ inconnu."),
+    (edit(mode="H") | {"expected": "hier"}, "expected", "Un nombre entier est attendu."),
+    (edit(mode="H") | {"expected": -1}, "expected", "Trop petit\u00a0: 0 au moins."),
+    (edit("x" * 81, mode="H"), "process", "Texte trop long\u00a0: 80 caractères au plus."),
+    (edit(mode="H") | {"answers": {"lead": "oui"}}, "lead",
+     "Valeur inconnue. Valeurs connues\u00a0: garder, effacer."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "where", "what"), SHAPES)
+def test_a_fault_of_shape_is_told_in_french(draft, people, given, where: str, what: str) -> None:
+    answer = people(draft).administrator.client.post(
+        f"/api/editions/{draft.pk}/placements", {"edits": [given]}, content_type="application/json"
+    )
+    assert answer.status_code == 422
+    faults = {one["where"].split(".")[-1]: one["what"] for one in answer.json()["faults"]}
+    assert faults[where] == what
+
+
+def test_a_write_without_the_token_of_its_session_says_so(draft, people) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people(draft).administrator.user)
+    answer = post(client, draft, edit(mode="H"))
+    assert answer.status_code == 403 and "jeton" in answer.json()["detail"]
+
+
+OBSERVED = {"process": "achats", "on": "2024-03-01", "mode": "A", "observer": "Le siège"}
+TAKEN = [
+    ("networks/essai/observations", {"observations": [OBSERVED | {"leed": "nord"}]}),
+    ("networks/essai/observations", {"observations": [OBSERVED], "sure": True}),
+    ("observations/nulle-part/withdrawal", {"reason": "Erreur", "quand": "hier"}),
+]
+
+
+@pytest.mark.parametrize(("tail", "body"), TAKEN)
+def test_an_observation_takes_no_unknown_field(draft, people, tail: str, body: dict) -> None:
+    client = people(draft).administrator.client
+    answer = client.post(f"/api/{tail}", body, content_type="application/json")
+    assert answer.status_code == 422
+    assert [one["what"] for one in answer.json()["faults"]] == ["Champ inconnu."]
+
+
+def test_observations_take_no_unknown_filter(draft, people) -> None:
+    client = people(draft).administrator.client
+    for asked in ("quand=hier", "as_of=hier"):
+        answer = client.get(f"/api/networks/essai/observations?{asked}")
+        assert answer.status_code == 422

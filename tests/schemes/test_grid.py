@@ -92,7 +92,9 @@ def test_who_may_set_which_cell(
     events = Event.objects.count()
     made = people(draft)
     events = Event.objects.count()
-    answer = send(getattr(made, who).client, draft, edit(process, "2024", entity, expected=None))
+    held = cell(draft, process, "2024", entity)
+    given = edit(process, "2024", entity, expected=held.version if held else None)
+    answer = send(getattr(made, who).client, draft, given)
     if expected == 200:
         assert answer.status_code == 200
         placement = cell(draft, process, "2024", entity)
@@ -105,6 +107,18 @@ def test_who_may_set_which_cell(
             assert expected in answer.json()["detail"]
             assert answer["Content-Type"].startswith("application/problem+json")
         assert Event.objects.count() == events
+
+
+def test_the_grid_writes_over_no_cell_whose_version_it_does_not_say(
+    draft: Edition, people: People
+) -> None:
+    client = people(draft).administrator.client
+    for changes in ({"mode": "H"}, None):
+        given = edit("achats", "2024", expected=None, changes=changes)
+        answer = send(client, draft, edit(), given)
+        assert answer.status_code == 428 and "version" in answer.json()["detail"]
+    held = cell(draft, "achats", "2024")
+    assert held is not None and held.mode != "H" and cell(draft, "achats", "2027") is None
 
 
 def test_a_perimeter_stands_under_its_function_named_once(draft: Edition, people: People) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -30,15 +30,52 @@ class MaillageAPI(NinjaAPI):
         return schema
 
 
+_SHAPES = {
+    "missing": "Champ obligatoire.",
+    "extra_forbidden": "Champ inconnu.",
+    "string_type": "Un texte est attendu.",
+    "string_too_long": "Texte trop long\u00a0: {max_length} caractères au plus.",
+    "int_type": "Un nombre entier est attendu.",
+    "int_parsing": "Un nombre entier est attendu.",
+    "int_from_float": "Un nombre entier est attendu.",
+    "bool_type": "true ou false est attendu.",
+    "bool_parsing": "true ou false est attendu.",
+    "list_type": "Une liste est attendue.",
+    "dict_type": "Un objet est attendu.",
+    "model_attributes_type": "Un objet est attendu.",
+    "model_type": "Un objet est attendu.",
+    "too_short": "Trop court\u00a0: {min_length} au moins.",
+    "too_long": "Trop long\u00a0: {max_length} au plus.",
+    "greater_than_equal": "Trop petit\u00a0: {ge} au moins.",
+    "less_than_equal": "Trop grand\u00a0: {le} au plus.",
+    "date_type": "Une date AAAA-MM-JJ est attendue.",
+    "date_parsing": "Une date AAAA-MM-JJ est attendue.",
+    "date_from_datetime_parsing": "Une date AAAA-MM-JJ est attendue.",
+    "date_from_datetime_inexact": "Une date AAAA-MM-JJ est attendue.",
+}
+"""What is wrong with the shape of a request, by the kinds of fault of what reads it."""
+
+
+def _told(fault: Mapping[str, Any]) -> str:
+    """A fault of shape, in French."""
+    kind, about = fault["type"], fault.get("ctx") or {}
+    if kind in ("literal_error", "enum"):
+        among = str(about.get("expected", "")).replace(" or ", ", ").replace("'", "")
+        return f"Valeur inconnue. Valeurs connues\u00a0: {among}."
+    return _SHAPES.get(kind, "Cette valeur n’a pas la forme attendue.").format(**about)
+
+
 def invalid(request: Request, error: ValidationError) -> HttpResponse:
     faults = [
-        {"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]}
+        {"where": ".".join(str(part) for part in fault["loc"]), "what": _told(fault)}
         for fault in error.errors
     ]
     return problem(422, "La demande n’a pas la forme attendue.", faults=faults)
 
 
 def unreadable(request: Request, error: HttpError) -> HttpResponse:
+    if error.status_code == 403:
+        return problem(403, "Se connecter, et joindre à la demande le jeton de la session.")
     return problem(error.status_code, "La demande ne se lit pas : du JSON est attendu.")
 
 

@@ -31,6 +31,7 @@ from maillage.schemes.engine.chamber_tables import tables_of
 from maillage.schemes.engine.change import kept
 from maillage.schemes.engine.change_words import Names, cells_called
 from maillage.schemes.engine.coverage import coverage as coverage_of
+from maillage.schemes.engine.document import FIELDS
 from maillage.schemes.observations_api import router as observations_router
 from maillage.schemes.queries import (
     document_of,
@@ -39,9 +40,10 @@ from maillage.schemes.queries import (
     networks_visible_to,
     outdated_sources,
     version_of,
+    versions_of,
 )
 from maillage.sheets.writing import as_values
-from maillage.ui.api import READ, WRITE
+from maillage.ui.api import READ, WRITE, Problem, refuse_unknown
 
 router = Router()
 router.add_router("", observations_router)
@@ -94,11 +96,21 @@ def edition_file(request: Request, edition: int) -> Any:
     "/editions/{edition}/placements", response={200: list[CellOut], **READ}, tags=["cellules"]
 )
 def placements(request: Request, edition: int, function: str = "", milestone: str = "") -> Any:
-    """Cells, all or of one function and milestone (codes)."""
-    document = document_of(_edition(request, edition))
+    """Cells, all or of one function and milestone (codes; 422 where the edition has none such),
+    each with its `version`."""
+    found = _edition(request, edition)
+    document = document_of(found)
+    refuse_unknown(
+        request,
+        function=[one.code for one in document.functions],
+        milestone=[one.code for one in document.milestones],
+    )
     function_of = {p.code: p.function for p in document.processes}
+    versions = versions_of(found)
     return 200, [
-        p
+        {name: getattr(p, name) for name in FIELDS}
+        | {"process": p.process, "milestone": p.milestone, "entity": p.entity}
+        | {"details": p.details.record(), "version": versions.get(p.key, 0)}
         for p in document.placements
         if (not function or function_of[p.process] == function)
         and (not milestone or p.milestone == milestone)
@@ -176,7 +188,10 @@ def chamber_sheet(
 ) -> Any:
     """What a chamber runs, for whom, receives, decides with whom, and what changes from the
     milestone `since` to `until` (codes; by default from the present state to the projection)."""
-    found = sheet_of(document_of(_edition(request, edition)), chamber, since, until)
+    document = document_of(_edition(request, edition))
+    milestones = [one.code for one in document.milestones]
+    refuse_unknown(request, since=milestones, until=milestones)
+    found = sheet_of(document, chamber, since, until)
     if found is None:
         raise Http404
     tables = tables_of(found)
@@ -191,21 +206,25 @@ def chamber_sheet(
 
 @router.post(
     "/editions/{edition}/placements",
-    response={200: PlacedOut, **WRITE},
+    response={200: PlacedOut, **WRITE, 428: Problem},
     auth=SessionAuth(),
     tags=["cellules"],
 )
 def place(request: Request, edition: int, payload: EditsIn) -> Any:
-    """Set cells of a draft, all or none; 409 with `conflicts` where one moved since it was read:
-    each cell by its codes and by what it is `called`, its fields by codes and, in `told`, in words
-    (`before`: as recorded; `after`: as asked). 422 with `refused`, cells likewise."""
+    """Set cells of a draft, all or none.
+
+    An edit of a cell that exists says by `expected` at which `version` it was read: 428 with
+    `refused` where it does not. 409 with `conflicts` where a cell moved since it was read: each by
+    its codes and by what it is `called`, its fields by codes and, in `told`, in words (`before`:
+    as recorded; `after`: as asked). 422 with `refused`, cells likewise.
+    """
     edits = [
         CellEdit(e.process, e.milestone, e.entity, e.changes, e.expected, e.cited, e.said, e.quoted)
         for e in payload.edits
     ]
     found = _edition(request, edition)
     try:
-        placed = place_cells(found, edits, actor=request.actor)
+        placed = place_cells(found, edits, actor=request.actor, must_say=True)
     except Refusal as refusal:
         raise Refusal(refusal.denied, _in_words(found, refusal.details)) from None
     versions, asked = (

@@ -41,7 +41,8 @@ class EditionOut(Schema):
 
 class EditIn(Schema):
     """One cell to set. `changes` null, which is to be written, removes the placement; `expected`
-    is the version read. `cited` says that the source the cell holds is that of its mode, even of a
+    is the version read, which a cell that exists requires; a cell that does not needs none, or 0.
+    `cited` says that the source the cell holds is that of its mode, even of a
     new one. `quoted` says that the quote given, which another cell holds, speaks of this one too:
     a copied value travels without what it rests on, and is refused with its quote. `answers` says
     what becomes of each part of what was said of a former mode: garder or effacer."""
@@ -63,6 +64,8 @@ class EditIn(Schema):
 
 
 class EditsIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
     edits: list[EditIn] = Field(min_length=1, max_length=5000)
 
 
@@ -81,6 +84,9 @@ class PlacedOut(Schema):
 
 
 class CellOut(Schema):
+    """`version`: to be given back as `expected` with an edit of the cell."""
+
+    version: int
     process: str
     milestone: str
     entity: str
@@ -96,10 +102,6 @@ class CellOut(Schema):
     provenance: str
     source_quote: str
     details: dict[str, str | list[str]]
-
-    @staticmethod
-    def resolve_details(cell: Any) -> dict[str, Any]:
-        return cell.details.record()  # type: ignore[no-any-return]
 
 
 class ToldOut(Schema):

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Router, Schema
 from ninja.security import SessionAuth
+from pydantic import ConfigDict
 
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -21,13 +22,15 @@ from maillage.schemes.actions.observations import (
 from maillage.schemes.engine.observed import MOST_EVIDENCE, MOST_OBSERVER, ObservedDoc
 from maillage.schemes.models import Observation
 from maillage.schemes.observations import doc_of, observations_visible_to
-from maillage.ui.api import READ, WRITE
+from maillage.ui.api import READ, WRITE, refuse_unknown
 
 router = Router()
 
 
 class ObservationIn(Schema):
     """What is in place of a cell, on a day. An empty lead or list says nothing of them."""
+
+    model_config = ConfigDict(extra="forbid")
 
     process: str = Field(max_length=80)
     entity: str = Field("", max_length=60)
@@ -48,11 +51,15 @@ class ObservationOut(ObservationIn):
 
 
 class ObservationsIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
     observations: list[ObservationIn] = Field(min_length=1, max_length=MOST)
 
 
 class CorrectionIn(Schema):
     """Fields left out stay as they are."""
+
+    model_config = ConfigDict(extra="forbid")
 
     reason: str = Field(max_length=500)
     on: dt.date | None = None
@@ -65,6 +72,8 @@ class CorrectionIn(Schema):
 
 
 class WithdrawalIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
     reason: str = Field(max_length=500)
 
 
@@ -87,6 +96,7 @@ def _one(request: Request, observation: str) -> Observation:
 )  # fmt: skip
 def observations(request: Request, network: str, as_of: dt.date | None = None) -> Any:
     """What holds as of a day, today by default: the last of each cell, the withdrawn left out."""
+    refuse_unknown(request, as_of=None)
     found = kept_network(request, network)
     day = as_of or timezone.localdate()
     rows = observations_visible_to(request.actor).filter(

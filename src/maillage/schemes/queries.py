@@ -139,6 +139,14 @@ def version_of(edition: Edition) -> int:
     return found[0][0] if found else 0
 
 
+def versions_of(edition: Edition) -> dict[Key, int]:
+    """The version of each cell that exists, by codes."""
+    rows = edition.placements.values_list(
+        "process__code", "milestone__code", "entity__code", "version"
+    )
+    return {(process, date, entity or ""): version for process, date, entity, version in rows}
+
+
 def outdated_sources(edition: Edition) -> frozenset[Key]:
     """Cells of a draft whose source was stated under another mode. One query; none once sealed."""
     if edition.is_sealed:

@@ -52,14 +52,21 @@ class Placed:
 
 @action("schemes.placement.placed", "Cellules modifiées", guard=rules.can_write)
 def place_cells(
-    edition: Edition, edits: Sequence[CellEdit], *, actor: Actor, seen: int | None = None
+    edition: Edition,
+    edits: Sequence[CellEdit],
+    *,
+    actor: Actor,
+    seen: int | None = None,
+    must_say: bool = False,
 ) -> Outcome[Placed]:
     """Apply every edit, or none; where `seen` is given, on that version of the edition alone.
+    `must_say`: an edit of a cell that exists says at which version it was read.
 
     Raises Refusal: 403 a cell outside the actor's perimeter, 422 a value that does not hold or a
     quote of another cell (`refuse_copied_quotes`; details "refused": each such cell, its reason,
     the field it is of), 409 a cell changed by somebody else since it was read (details
-    "conflicts"), or an edition no longer as `seen`.
+    "conflicts"), or an edition no longer as `seen`; 428 a cell that exists whose version is not
+    said, where it must be (details "refused").
     Query count does not depend on the number of cells of the edition.
     """
     refuse_unread("l’édition", seen, lambda: version_of(edition))
@@ -67,6 +74,8 @@ def place_cells(
     checks = Checks(edition, references, actor)
     _refuse_faults(edits, checks)
     current = _current(edition, edits, references)
+    if must_say:
+        _refuse_unsaid(edits, current)
     _refuse_conflicts(edits, current, references)
     refuse_copied_quotes(edition, edits, current)
     plan = _Plan(edition, actor.identity, references)
@@ -85,17 +94,24 @@ def _refuse_faults(edits: Sequence[CellEdit], checks: Checks) -> None:
     denied = [(edit, verdict) for edit, verdict in verdicts if isinstance(verdict, Denied)]
     if denied:
         first = denied[0][1]
-        told = [
-            {
-                "process": edit.process,
-                "milestone": edit.milestone,
-                "entity": edit.entity,
-                "field": field_told(verdict.reason) or "",
-                "reason": verdict.reason,
-            }
-            for edit, verdict in denied[:FEW]
-        ]
+        told = [_told(edit, verdict.reason) for edit, verdict in denied[:FEW]]
         refuse(first.reason, first.status, refused=told)
+
+
+def _told(edit: CellEdit, reason: str) -> dict[str, str]:
+    """A cell refused, why, and the field the reason is of."""
+    place = {"process": edit.process, "milestone": edit.milestone, "entity": edit.entity}
+    return {**place, "field": field_told(reason) or "", "reason": reason}
+
+
+def _refuse_unsaid(
+    edits: Iterable[CellEdit], current: Mapping[tuple[str, str, str], Placement]
+) -> None:
+    """Refuse what would write over a cell whatever somebody else has recorded there."""
+    reason = "Dire par «\u00a0expected\u00a0» à quelle version la cellule a été lue."
+    unsaid = [edit for edit in edits if edit.expected is None and edit.key in current]
+    if unsaid:
+        refuse(reason, 428, refused=[_told(edit, reason) for edit in unsaid[:FEW]])
 
 
 def _current(

@@ -231,7 +231,7 @@ def grid_cells(request: Request, pk: int) -> HttpResponse:
     edits = edits_of(request)
     editions = editions_visible_to(request.actor).filter(pk=pk)
     try:
-        placed = place_cells(editions, edits, actor=request.actor)
+        placed = place_cells(editions, edits, actor=request.actor, must_say=True)
     except Refusal as refusal:
         conflicts = refusal.details.get("conflicts")
         if not conflicts:

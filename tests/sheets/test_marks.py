@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from decimal import Decimal
 from typing import Any
 
+import openpyxl
 import pytest
 
 from maillage.sheets import column_reader, marks
@@ -128,3 +130,40 @@ def test_what_is_wrong_in_a_row_that_is_not_one_s_own_is_not_judged() -> None:
     reading.fault(own, "déjà donnée")
     assert own.apart and not own.sound
     assert reading.findings.count == 2
+
+
+def _book(*rows: tuple[Any, ...], merged: str = "") -> bytes:
+    book, target = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.worksheets[0]
+    sheet.title = "Feuille"
+    for row in (("Code", "Montant", "Jour"), *rows):
+        sheet.append(row)
+    if merged:
+        sheet.merge_cells(merged)
+    book.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("rows", "merged", "told", "apart"),
+    [
+        # Of another: named apart, whatever the workbook hides in the row.
+        ([("a", 1, None), ("b", "=1+1", None)], "", [], [3]),
+        ([("a", 1, None), ("b", "#N/A", None)], "", [], [3]),
+        ([("a", 1, None), ("b", 2, None)], "B3:C3", [], [3]),
+        ([("b", 1, None), ("b", 2, None)], "B2:B3", [], [2, 3]),
+        # One's own, or of nobody knows whom: told at its place.
+        ([("a", "=1+1", None), ("b", "#N/A", None)], "", [2], [3]),
+        ([("a", 1, None), ("=B3", "#N/A", None)], "", [3, 3], []),
+        ([("a", 1, None), ("#N/A", 2, None)], "", [3, 3], []),
+        ([("a", 1, None), ("b", 2, None)], "B2:B3", [0], [3]),
+        ([("b", 1, None), (None, 2, None)], "A2:A3", [0, 3], []),
+    ],
+)
+def test_what_a_workbook_hides_in_a_row_that_is_not_one_s_own_is_set_apart(
+    rows: list[Any], merged: str, told: list[int], apart: list[int]
+) -> None:
+    layout = Layout("Feuille", COLUMNS, outside=lambda v: "À un autre" if v["code"] == "b" else "")
+    reading = column_reader.read(_book(*rows, merged=merged), "essai.xlsx", layout)
+    assert sorted(finding.row for finding in reading.findings.listed) == told
+    assert [row.number for row in reading.apart] == apart

@@ -22,7 +22,7 @@ from maillage.sheets.delimited import csv_rows
 from maillage.sheets.findings import Findings, shown
 from maillage.sheets.ods import ods_names, ods_sheet
 from maillage.sheets.remarks import ranges, remark
-from maillage.sheets.scanning import letters_of
+from maillage.sheets.scanning import Hidden, letters_of
 from maillage.sheets.words import Names, folded
 from maillage.sheets.workbook_parts import (
     ODS,
@@ -35,6 +35,8 @@ from maillage.sheets.workbook_parts import (
 from maillage.sheets.xlsx import sheet_paths, xlsx_sheet
 
 MEGABYTE = 1_000_000
+_TALLEST = 50
+"""Rows of a merged area that may be rows of somebody else's."""
 Outside = Callable[[Mapping[str, Any]], str]
 
 
@@ -147,17 +149,22 @@ def read(data: bytes, filename: str, layout: Layout) -> Reading:
                      money.size(len(data)))  # fmt: skip
     if not data:
         raise unreadable(name, "le fichier est vide")
-    before = 0
+    before, hidden = 0, list[Hidden]()
     if not is_workbook(data, name):
         findings, rows, before = csv_rows(data, name, layout.by_title)
     else:
         parts = parts_of(data, name)
         take = ods_sheet if ODS in parts else xlsx_sheet
         sheet = take(parts, name, layout.sheet, len(layout.every), layout.looks)
-        findings, rows = sheet.findings, sheet.rows
+        findings, rows, hidden = sheet.findings, sheet.rows, list(sheet.faults)
         _tell_copies(sheet)
         _tell_hidden(sheet, layout)
-    return _located(rows, before, layout, Reading(findings, outside=layout.outside))
+    reading = _located(rows, before, layout, Reading(findings, outside=layout.outside), hidden)
+    apart = {row.number for row in reading.apart}
+    for one in hidden:
+        if not one.rows or not all(number in apart for number in one.rows):
+            one.tell(findings)
+    return reading
 
 
 def _tell_copies(sheet: Sheet) -> None:
@@ -227,7 +234,13 @@ def sheet_names(data: bytes, filename: str) -> tuple[str, ...] | None:
     return tuple(ods_names(parts, name) if ODS in parts else sheet_paths(parts, name))
 
 
-def _located(rows: list[list[Any]], before: int, layout: Layout, reading: Reading) -> Reading:
+def _located(
+    rows: list[list[Any]],
+    before: int,
+    layout: Layout,
+    reading: Reading,
+    hidden: Sequence[Hidden] = (),
+) -> Reading:
     while rows and not any(rows[-1]):
         rows.pop()
     if not rows:
@@ -248,12 +261,27 @@ def _located(rows: list[list[Any]], before: int, layout: Layout, reading: Readin
     }
     _check_untitled(rows[0], numbered, reading)
     rows.clear()
-    _read_cells(numbered, places, layout, reading)
+    _read_cells(numbered, places, layout, reading, _suspects(hidden, places))
     return reading
 
 
+def _suspects(hidden: Iterable[Hidden], places: Mapping[Column, int]) -> dict[int, dict[str, None]]:
+    """The rows of which something hides, with the names of the values that it hides: they say
+    nothing."""
+    found: dict[int, dict[str, None]] = {}
+    for one in hidden:
+        for number in one.rows if len(one.rows) <= _TALLEST else ():
+            names = (c.name for c, place in places.items() if place + 1 in one.columns)
+            found.setdefault(number, {}).update(dict.fromkeys(names))
+    return found
+
+
 def _read_cells(
-    numbered: dict[int, list[Any]], places: dict[Column, int], layout: Layout, reading: Reading
+    numbered: dict[int, list[Any]],
+    places: dict[Column, int],
+    layout: Layout,
+    reading: Reading,
+    suspects: dict[int, dict[str, None]],
 ) -> None:
     """The rows, of cells by number; what is wrong in those that are not set apart."""
     numbers = list(numbered)
@@ -265,7 +293,12 @@ def _read_cells(
     numbered.clear()  # a large sheet is not held twice
     names = tuple(reading.columns)
     told = [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
-    apart = {at: why for at in faults.met_at if (why := layout.outside(_sound(told[at])))}
+    wrong = faults.met_at | {at for at, n in enumerate(numbers) if suspects and n in suspects}
+    apart = {
+        at: why
+        for at in wrong
+        if (why := layout.outside(_sound(told[at]) | suspects.get(numbers[at], {})))
+    }
     wrong = faults.judged(apart)
     reading.rows = [
         Row(number, _sound(values) if at in wrong or at in apart else values,

@@ -47,7 +47,7 @@ _BODY = "office:spreadsheet"
 def ods_sheet(
     parts: dict[str, bytes], filename: str, wanted: str, columns: int, looks: Looks
 ) -> Sheet:
-    """The sheet; what must not be in it is already among the findings."""
+    """The sheet, with what must not be in it."""
     name = wanted
     try:
         names, hidden = _named(parts[ODS])
@@ -59,10 +59,11 @@ def ods_sheet(
     except WideSheetError as error:
         raise too_wide(f"feuille {name}", error.columns, error.rows, columns) from error
     findings = Findings(f"feuille {name}")
-    hidden_cells(findings, sheet.table(), sheet.formulas, sheet.merged)
+    faults = hidden_cells(sheet.table(), sheet.formulas, sheet.merged)
     heads.pop(name, None)
     return Sheet(name, findings, sheet.rows, heads, sheet.hidden_rows, sheet.hidden_columns,
-                 name in hidden, lambda other: _copied(parts, filename, other), hidden)  # fmt: skip
+                 name in hidden, lambda other: _copied(parts, filename, other), hidden,
+                 faults)  # fmt: skip
 
 
 def _taken(parts: dict[str, bytes], name: str) -> _Sheet:

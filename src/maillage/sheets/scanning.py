@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from xml.parsers import expat
 
@@ -24,6 +24,7 @@ MAX_TEXT = 300_000_000
 """Bytes of text once each cell has its own copy of the string it shares with others."""
 KEPT = 10_000
 """Formulas and merged areas remembered; beyond, they are only more of the same."""
+_AREA = re.compile(r"([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?", re.ASCII)
 HEAD = 100_000
 """Bytes within which a sheet's rows begin, to take them without the parser."""
 SHAPES = 1_000
@@ -170,29 +171,65 @@ def scan(xml: bytes, max_rows: int) -> Scan:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What a workbook hides in some cells: rows and columns by number (no row where the area is
+    not to be read), and how it is said."""
+
+    rows: range
+    columns: range
+    what: str
+    expected: str
+    row: int = 0
+    title: str = ""
+
+    def tell(self, findings: Findings) -> None:
+        findings.add(self.what, self.expected, row=self.row, column=self.title)
+
+
 def hidden_cells(
-    findings: Findings,
     rows: Sequence[Sequence[Any]],
     formulas: Sequence[tuple[str, int]],
     merged: Sequence[str],
     errors: Sequence[tuple[str, int]] = (),
-) -> None:
+) -> list[Hidden]:
     """What a workbook hides: formulas (letters of a column, row), merged areas, and errors, which
     would be read as empty cells."""
     titles = rows[0] if rows else ()
 
-    def add(met: tuple[str, int], what: str, expected: str) -> None:
-        at = index_of(met[0]) - 1
-        column = (str(titles[at]) if at < len(titles) else "") or met[0]
-        findings.add(f"la cellule contient une {what}", expected, row=met[1], column=column)
+    def one(met: tuple[str, int], what: str, expected: str) -> Hidden:
+        letters, row = met
+        at = index_of(letters)
+        title = (str(titles[at - 1]) if at <= len(titles) else "") or letters
+        cells = range(row, row + 1), range(at, at + 1)
+        return Hidden(*cells, f"la cellule contient une {what}", expected, row, title)
 
-    for met in formulas:
-        add(met, "formule", "une valeur (copier, puis collage spécial, valeurs)")
-    for met in errors:
-        if met not in formulas:
-            add(met, "erreur du tableur", "une valeur, ou rien")
+    computed = set(formulas)
+    values = "une valeur (copier, puis collage spécial, valeurs)"
+    found = [one(met, "formule", values) for met in formulas]
+    found += [
+        one(met, "erreur du tableur", "une valeur, ou rien") for met in errors
+        if met not in computed
+    ]  # fmt: skip
     for area in merged:
-        findings.add(f"les cellules {area} sont fusionnées", "des cellules non fusionnées")
+        what = f"les cellules {area} sont fusionnées"
+        found.append(Hidden(*_spread(area), what, "des cellules non fusionnées"))
+    if KEPT in (len(formulas), len(merged), len(errors)):
+        # What is not remembered may be anywhere: none of it may be passed over.
+        return [replace(one, rows=range(0)) for one in found]
+    return found
+
+
+def _spread(area: str) -> tuple[range, range]:
+    """The rows and columns of an area ("B2:C4"); none where it does not say them."""
+    met = _AREA.fullmatch(area)
+    if met is None:
+        return range(0), range(0)
+    try:
+        columns = range(index_of(met[1]), index_of(met[3] or met[1]) + 1)
+    except BrokenSheetError:
+        return range(0), range(0)
+    return range(int(met[2]), int(met[4] or met[2]) + 1), columns
 
 
 def check_styles(xml: bytes) -> None:

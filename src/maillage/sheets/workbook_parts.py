@@ -17,6 +17,7 @@ from typing import Any
 
 from maillage.kernel.money import size as size_text
 from maillage.sheets.findings import Finding, Findings, Unreadable
+from maillage.sheets.scanning import Hidden
 from maillage.sheets.words import nearest
 
 EXPECTED = "un classeur .xlsx ou .ods, ou un CSV en UTF-8"
@@ -70,7 +71,7 @@ Looks = Callable[[Sequence[Any]], bool]
 class Sheet:
     """A sheet as it was read. `heads`: the first row of each of the others, by name; `hidden`: of
     its rows and columns, the numbers, of the workbook, the names;
-    `copy(name)` reads the rows of another."""
+    `copy(name)` reads the rows of another; `faults`: what must not be in its cells."""
 
     name: str
     findings: Findings
@@ -81,6 +82,7 @@ class Sheet:
     is_hidden: bool
     copy: Callable[[str], list[list[Any]]]
     hidden_sheets: Collection[str] = ()
+    faults: Sequence[Hidden] = ()
 
 
 def chosen(

@@ -43,7 +43,7 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 def xlsx_sheet(
     parts: dict[str, bytes], filename: str, wanted: str, columns: int, looks: Looks
 ) -> Sheet:
-    """The sheet; what must not be in it is already among the findings."""
+    """The sheet, with what must not be in it."""
     paths = sheet_paths(parts, filename)
     name = chosen(paths, filename, wanted, lambda: _heads(parts, filename, paths), looks)
     path = paths[name]
@@ -55,12 +55,12 @@ def xlsx_sheet(
     read = _read(_repacked(whole), filename, name)
     rows = read.pop(name, [])
     findings = Findings(f"feuille {name}")
-    hidden_cells(findings, rows, found.formulas, found.merged, found.errors)
+    faults = hidden_cells(rows, found.formulas, found.merged, found.errors)
     heads = {other: held[0] for other, held in read.items() if held}
     hidden = _hidden_sheets(parts)
     return Sheet(name, findings, rows, heads, found.hidden_rows, found.hidden_columns,
                  name in hidden, lambda other: _copied(parts, filename, paths, other, columns),
-                 hidden)  # fmt: skip
+                 hidden, faults)  # fmt: skip
 
 
 def _copied(

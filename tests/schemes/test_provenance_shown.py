@@ -50,6 +50,20 @@ def test_each_page_that_shows_a_mode_says_how_it_is_known(edition: Edition, page
     )
 
 
+CHANGES = {
+    "/reseaux/essai/chambres/nord/?de=2024&a=2027": ["inchangé, reporté"],
+    "/reseaux/essai/chambres/nord/?de=2022&a=2024": ["Mutualisation, déduit ; "],
+    "/editions/{pk}/comparer/jalons/2022/2024/": ["Mutualisation, déduit"],
+    "/editions/{pk}/comparer/jalons/2024/2022/?nature=silent": ["Mutualisation, déduit"],
+}
+
+
+@pytest.mark.parametrize("address", CHANGES)
+def test_what_changes_or_does_not_says_how_it_is_known(edition: Edition, address: str) -> None:
+    page = Client().get(address.format(pk=edition.pk)).content.decode()
+    assert [told for told in CHANGES[address] if told not in page] == []
+
+
 @pytest.mark.parametrize(
     ("asked", "word"), [("fournisseurs 2024", "déduit"), ("fournisseurs 2027", "reporté")]
 )

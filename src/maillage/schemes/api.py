@@ -171,7 +171,7 @@ def compare(request: Request, edition: int, other: int) -> Any:
                 "kinds": list(comparison.kinds_of(c)),
                 "before": c.before.mode if c.before else None,
                 "after": c.after.mode if c.after else None,
-                "fields": [told._asdict() for told in names.tell(c.fields)],
+                "fields": [told._asdict() for told in names.tell(c.fields, c.known)],
             }
             for c in found.changes
         ],

@@ -447,6 +447,34 @@ def test_an_entity_that_is_no_chamber_is_not_told_what_does_not_concern_it() -> 
     assert sheet_of(replace(edition(), milestones=()), "nord") is None
 
 
+def test_how_each_end_is_known_is_told_wherever_it_changes_or_does_not() -> None:
+    known = {"2020": "inferred", "2024": "carried"}
+    pooled = cell("", "M", "region", "nord")
+    cells = [
+        at("2016", cell("", "A", provenance="inferred")),
+        *(at(year, replace(pooled, provenance=known[year])) for year in known),
+        at("2020", cell("", "C", provenance="inferred", lead="region"), "q"),
+    ]
+    spans = (("2016", "2020"), ("2020", "2024"))
+    moved, still = (
+        tables_of(sheet) for a in spans if (sheet := sheet_of(edition(*cells), "nord", *a))
+    )
+    assert [tuple(row[2:]) for row in moved.changes.rows] == [
+        ("Mode", "Autonomie, déduit", "Mutualisation, déduit", CHANGED),
+        ("Assuré par", "non renseigné", "Région, déduit", NEWLY),
+        ("Bénéficiaires", "non renseigné", "Nord, déduit", NEWLY),
+        (WHOLE, "non renseigné", "Coopération, déduit ; assuré par\u00a0: Région", NEWLY),
+    ]
+    ((_, _, *told),) = still.roles["receives"].rows
+    assert told == ["Mutualisation, de Région, déduit", f"{SAME}, reporté"]
+    stated = [replace(value, provenance="stated") for value in cells]
+    for span in spans:
+        sheet = sheet_of(edition(*stated), "nord", *span)
+        assert sheet is not None
+        words = " ".join(str(v) for t in tables_of(sheet).all for row in t.rows for v in row)
+        assert "déduit" not in words and "reporté" not in words
+
+
 INTEGRATED = {"integration": "national"}
 FOR_ALL = cell("", "I", "tete", "region", "nord", "sud", **INTEGRATED)
 OUTSIDE: list[

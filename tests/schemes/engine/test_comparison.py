@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given
 
 from maillage.schemes.engine import canonical, comparison, referential
+from maillage.schemes.engine.comparison_table import Asked, Compared
 from maillage.schemes.engine.document import (
     EditionDocument,
     EntityDoc,
@@ -124,6 +125,30 @@ def test_kinds(
 def test_what_means_the_same_is_no_change(before: PlacementDoc | None, after: PlacementDoc) -> None:
     former = document_of(*[before] if before else [])
     assert not comparison.compare(former, document_of(after))
+
+
+def test_both_ends_say_how_they_are_known() -> None:
+    """From an edition to another and from a milestone to the next, beside who does what alone."""
+    one = cell(mode="A", rationale="x", provenance="inferred")
+    other = cell(mode="M", lead="nord", rationale="y", provenance="carried")
+    before, after = document_of(one), document_of(other)
+    later = MilestoneDoc("2024", "Suite", dt.date(2024, 12, 31), MilestoneNature.PROJECTION)
+    both = dataclasses.replace(
+        before,
+        milestones=(*before.milestones, later),
+        placements=(one, dataclasses.replace(other, milestone="2024")),
+    )
+    spans = [
+        (before, after, comparison.compare(before, after)),
+        (both, both, comparison.compare_milestones(both, "2021", "2024")),
+    ]
+    for former, latter, found in spans:
+        compared = Compared("T", "a", "b", former, latter, found)
+        rows = compared.table(found.changes, Asked()).rows
+        told = {row[4]: tuple(row[5:7]) for row in rows}
+        assert told["Mode"] == ("Autonomie, déduit", "Mutualisation, reporté")
+        assert told["Assuré par"] == ("non renseigné", "Nord, reporté")
+        assert told.get("Justification", ("x", "y")) == ("x", "y")
 
 
 def test_the_frame_is_told_in_sentences() -> None:

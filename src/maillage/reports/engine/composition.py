@@ -340,7 +340,7 @@ def _others(document: EditionDocument, function: str | None, milestone: str) -> 
         return
     ours = [c for c in found if known[c.process].function == function]
     for change in ours:
-        told = [str(it) for it in names.tell(change.fields) if it.kind != "mode"]
+        told = [str(it) for it in names.tell(change.fields, change.known) if it.kind != "mode"]
         if told and change.kinds != (SAID_NO_MORE,):
             yield f"{known[change.process].name}. {' ; '.join(told)}"
     if unsaid := [known[c.process].name for c in ours if c.kinds == (SAID_NO_MORE,)]:

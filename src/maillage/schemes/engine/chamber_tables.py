@@ -21,20 +21,17 @@ from maillage.schemes.engine.change import (
     UNSAID,
     is_stated,
 )
-from maillage.schemes.engine.change_words import Names, Told
+from maillage.schemes.engine.change_words import Names, Told, known_as
 from maillage.schemes.engine.counting import Coded
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
     MODE_LABELS,
-    PROVENANCE_LABELS,
     PlacementDoc,
     ProcessDoc,
-    Provenance,
 )
 from maillage.schemes.engine.milestone_changes import MilestoneChange
 from maillage.sheets.writing import Column, Table
 
-NOT_STATED = (Provenance.INFERRED, Provenance.CARRIED)
 SAME = "inchangé"
 SILENT_TITLE = "Sans objet ou non renseigné"
 WHOLE = "Toute la cellule"
@@ -124,7 +121,7 @@ class _Words:
         if self.is_by_others(part):
             return self.by_others(part)
         roles = (self.whom(part, role) for role in part.roles if role not in SILENT)
-        return ", ".join([mode_words(part), *roles])
+        return ", ".join([mode_words(part), *roles, *known_words(part.cell)])
 
     def is_by_others(self, part: Part) -> bool:
         """Whether all that is said of it is what the cells of others say."""
@@ -169,8 +166,7 @@ def cell_words(cell: PlacementDoc) -> str:
 
 def known_words(cell: PlacementDoc | None) -> list[str]:
     """That a cell that states a mode was deduced or carried forward, where it was."""
-    known = cell.provenance if cell and is_stated(cell.mode) else ""
-    return [PROVENANCE_LABELS[known].lower()] if known in NOT_STATED else []
+    return [word] if (word := known_as(cell)) else []
 
 
 def tables_of(sheet: ChamberSheet, kind: str = "") -> ChamberTables:
@@ -213,9 +209,15 @@ def _role_table(words: _Words, role: str, facts: tuple[str, ...]) -> Table:
     rows = []
     for former, part in sheet.ever(role):
         same = former.standing == part.standing
-        after = SAME if same else words.standing(part, role)
+        after = _unchanged(part) if same else words.standing(part, role)
         rows.append((*words.head(part.process), words.standing(former, role), after))
     return Table(ROLES[role], _columns(sheet), rows, facts)
+
+
+def _unchanged(part: Part) -> str:
+    """That a part is what it was, and how the later milestone knows it."""
+    ways = {known_as(cell) for cell, _ in part.terms} or {known_as(part.cell)}
+    return ", ".join(filter(None, (SAME, *(ways if len(ways) == 1 else ()))))
 
 
 def _columns(sheet: ChamberSheet) -> list[Column]:
@@ -274,10 +276,11 @@ def _changes(words: _Words, kind: str) -> Lines:
 
 def _add(lines: Lines, words: _Words, change: MilestoneChange, kind: str) -> None:
     """The rows of one macro-process, each where it belongs."""
-    head, told = words.head(change.process), words.names.tell(change.fields)
+    head, told = words.head(change.process), words.names.tell(change.fields, change.known)
     nature = nature_of(told[0])
     if told[0].field == "mode" and told[0].kind in OF_WHOLE:
-        sides = (_together(told, side) for side in ("before", "after"))
+        whole = (told[0], *words.names.tell(change.fields)[1:])  # how it is known, once
+        sides = (_together(whole, side) for side in ("before", "after"))
         lines[nature].append((*head, WHOLE, *sides, nature))
         return
     for it in told:

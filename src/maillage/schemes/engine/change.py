@@ -204,7 +204,8 @@ class CellChange:
 
     `places`: of the fields it counts by, in FIELDS; they are made only when asked for, since a
     national comparison holds tens of thousands. `frame`: "added" or "removed" where its process,
-    milestone or entity is. `is_of_time`: from a milestone to the next.
+    milestone or entity is. `is_of_time`: from a milestone to the next; its states then have no
+    provenance of their own, and `held_as` are theirs.
     """
 
     key: Key
@@ -213,6 +214,15 @@ class CellChange:
     places: tuple[int, ...]
     frame: str = ""
     is_of_time: bool = False
+    held_as: tuple[str, str] = ("", "")
+
+    @property
+    def known(self) -> tuple[str, str]:
+        """The provenances of the two states."""
+        if self.is_of_time:
+            return self.held_as
+        one, other = self.before, self.after
+        return one.provenance if one else "", other.provenance if other else ""
 
     @property
     def fields(self) -> tuple[FieldChange, ...]:

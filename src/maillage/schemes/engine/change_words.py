@@ -16,10 +16,12 @@ from maillage.schemes.engine.change import (
     NO_MODE,
     NO_OPTION,
     SAID_NO_MORE,
+    SUBSTANCE,
     UNFOLLOWED,
     UNSAID,
     FieldChange,
     Key,
+    is_stated,
 )
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
@@ -29,9 +31,23 @@ from maillage.schemes.engine.document import (
     UNKNOWN,
     UNSPECIFIED,
     EditionDocument,
+    PlacementDoc,
+    Provenance,
 )
 from maillage.schemes.engine.mode_details import MEMBERS, Details
 from maillage.schemes.engine.shortened import both
+
+NOT_STATED = (Provenance.INFERRED, Provenance.CARRIED)
+"""What is said where a cell is told: that its source does not state it."""
+
+
+def known_as(cell: PlacementDoc | None) -> str:
+    """« déduit » or « reporté » of a cell that states a mode so, "" of any other."""
+    return known_word(cell.provenance) if cell and is_stated(cell.mode) else ""
+
+
+def known_word(provenance: str) -> str:
+    return PROVENANCE_LABELS[provenance].lower() if provenance in NOT_STATED else ""
 
 
 class Told(NamedTuple):
@@ -138,22 +154,32 @@ class Names:
             "none": NO_MODE,
         }
 
-    def tell(self, fields: Iterable[FieldChange]) -> tuple[Told, ...]:
-        """Changes of one cell in words; of what a later milestone leaves unsaid, that it does."""
+    def tell(
+        self, fields: Iterable[FieldChange], known: tuple[str, str] = ("", "")
+    ) -> tuple[Told, ...]:
+        """Changes of one cell in words; of what a later milestone leaves unsaid, that it does.
+        `known`: the provenances of the two states, said beside what each says of who does what,
+        where its source does not state it."""
         found = tuple(fields)
+        one, other = (f", {word}" if (word := known_word(how)) else "" for how in known)
         modes = {c.field: c[2:] for c in found if c.field in ("mode", "complementary")}
         return tuple(
             Told(
                 name,
                 kind,
                 FIELD_LABELS[name],
-                (before and self.word(name, before)) or _absent(name, modes, 0),
+                self._side(name, before, one) or _absent(name, modes, 0),
                 UNFOLLOWED
                 if kind == SAID_NO_MORE
-                else (after and self.word(name, after)) or _absent(name, modes, 1),
+                else self._side(name, after, other) or _absent(name, modes, 1),
             )
             for name, kind, before, after in found
         )
+
+    def _side(self, field: str, value: Any, known: str) -> str:
+        if not value:
+            return ""
+        return self.word(field, value) + (known if field in SUBSTANCE and is_stated(value) else "")
 
 
 def _absent(field: str, modes: Mapping[str, tuple[Any, Any]], side: int) -> str:

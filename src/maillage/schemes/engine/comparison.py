@@ -89,19 +89,20 @@ def compare_milestones(document: EditionDocument, before: str, after: str) -> Co
     cells = {cell.key: cell for cell in document.placements}
     held = {p.entity for p in document.placements if p.milestone in (before, after)}
     entities = ["", *(e.code for e in document.entities if e.code in held)]
-    pairs = []
+    pairs, held_as = [], {}
     for process in document.processes:
         for entity in entities:
             former, latter = (process.code, before, entity), (process.code, after, entity)
             if not entity or former in cells or latter in cells:
                 one, other = _held(cells, former), _held(cells, latter)
                 known = other.provenance
+                held_as[latter] = one.provenance, known
                 pairs.append(
                     (latter, _substance(former, one, known), _substance(latter, other, known))
                 )
     changes = change.describe_all(pairs)
     for found in changes:
-        found.is_of_time = True
+        found.is_of_time, found.held_as = True, held_as[found.key]
     told = [(found.key[0], found.kinds, 1) for found in changes]
     return _comparison(changes, told, document, document, ())
 

@@ -92,7 +92,7 @@ class Compared:
             )
             rows += [
                 (*head, it.label, it.before, it.after, FRAMES[change.frame])
-                for it in names.tell(change.fields)
+                for it in names.tell(change.fields, change.known)
             ]
         return rows
 

@@ -18,12 +18,13 @@ from maillage.schemes.engine.resolution import CHAMBERS, resolve
 @dataclass(frozen=True, slots=True)
 class MilestoneChange:
     """A macro-process of which something of substance is no longer what it was at the milestone
-    before, or is said for the first time."""
+    before, or is said for the first time. `known`: the provenances of the two values."""
 
     process: str
     before: str
     after: str
     fields: tuple[FieldChange, ...]
+    known: tuple[str, str] = ("", "")
 
     @property
     def is_move(self) -> bool:
@@ -67,5 +68,6 @@ def _changes(
         ]
         for (former, before), (latter, after) in pairwise(zip(milestones, values, strict=True)):
             if fields := between(before, after):
-                found.append(MilestoneChange(process.code, former, latter, fields))
+                known = (before.provenance if before else "", after.provenance if after else "")
+                found.append(MilestoneChange(process.code, former, latter, fields, known))
     return tuple(found)

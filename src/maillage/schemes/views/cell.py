@@ -103,7 +103,7 @@ def _history(
         (
             m,
             cells.get((process, m.code, entity)) or cells.get((process, m.code, "")),
-            names.tell(changes[m.code].fields)
+            names.tell(changes[m.code].fields, changes[m.code].known)
             if m.code in changes and changes[m.code].kinds != (SAID_NO_MORE,)
             else (),
         )
@@ -141,7 +141,10 @@ def _former(
             values[pk] = doc.PlacementDoc(value.process, value.milestone, **given)
     blank = doc.PlacementDoc(value.process, value.milestone)
     found = [(e, values.get(e.pk, blank)) for e in line]
-    return [(e, cell, names.tell(describe(cell, value))) for e, cell in found]
+    return [
+        (e, cell, names.tell(describe(cell, value), (cell.provenance, value.provenance)))
+        for e, cell in found
+    ]
 
 
 def _observed(

@@ -21,11 +21,12 @@ from maillage.kernel.period import french_date
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.schemes.engine import observed
-from maillage.schemes.engine.chamber import KINDS, ChamberSheet, sheet_of
+from maillage.schemes.engine.chamber import ELSEWHERE, KINDS, ChamberSheet, sheet_of
 from maillage.schemes.engine.chamber_page import gaps_of, page_of
 from maillage.schemes.engine.chamber_paper import chamber_pdf
-from maillage.schemes.engine.chamber_tables import NOT_STATED, WHOLE, ChamberTables, tables_of
+from maillage.schemes.engine.chamber_tables import WHOLE, ChamberTables, tables_of
 from maillage.schemes.engine.change import FIELD_LABELS
+from maillage.schemes.engine.change_words import NOT_STATED
 from maillage.schemes.engine.counting import Coded, counted
 from maillage.schemes.engine.document import MODE_LABELS, PROVENANCE_LABELS, by_date
 from maillage.schemes.models import Edition
@@ -163,7 +164,7 @@ def _dressed(asking: Asked, table: Table) -> Table:
     """The table as the page draws it: names lead to their cells, modes have their letters."""
     rows = []
     for name, *rest in table.rows:
-        of_mode = len(rest) < CHANGE or rest[1] in (FIELD_LABELS["mode"], WHOLE)
+        of_mode = len(rest) < CHANGE or rest[1] in (FIELD_LABELS["mode"], WHOLE, KINDS[ELSEWHERE])
         drawn = map(_drawn, rest) if of_mode else rest
         rows.append((Link(str(name), _cell_url(asking, name.code)), *drawn))
     return replace(table, rows=rows)
@@ -171,11 +172,12 @@ def _dressed(asking: Asked, table: Table) -> Table:
 
 def _drawn(text: str) -> str:
     """A text that begins with modes, with their letters before them."""
-    said = text.partition(", ")[0].partition(" ; ")[0]
+    first = text.partition(" ; ")[0]
+    said = first.partition(", ")[0]
     letters = [_LETTERS.get(word, "") for word in said.split(" + ")]
     if not all(letters):
         return text
-    known = _KNOWN.get(text.rpartition(", ")[2], "")
+    known = _KNOWN.get(first.rpartition(", ")[2], "")
     looks = (f"{mode_class(letters[0])}{known}", *map(mode_class, letters[1:]))
     drawn = zip(looks, letters, strict=True)
     chips = format_html_join("", '<span class="mode {}">{}</span>', drawn)

@@ -41,7 +41,7 @@ class Command(MaillageCommand):
             place = " · ".join(part for part in change.key if part)
             frame = f", {comparison.KINDS[change.frame].lower()}" if change.frame else ""
             self.stdout.write(f"{called(change.key)} ({place}){frame}")
-            for told in names.tell(change.fields):
+            for told in names.tell(change.fields, change.known):
                 self.stdout.write(f"  {told}")
         many = "diffère" if len(found.changes) == 1 else "diffèrent"
         self.stdout.write(f"{found.counted(found.changes)} {many}.")

@@ -301,3 +301,47 @@ def test_going_back_shows_nothing_once_signed_out_and_loses_nothing_typed(
         page.go_back()
         expect(page.locator("#grid")).to_have_count(0)
         expect(page.get_by_label("Texte")).to_have_count(0)
+
+
+def test_a_conflict_left_unsettled_is_one_again_after_a_reload(
+    site: SimpleNamespace, open_page: Any
+) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    theirs = CellEdit("achats", "2024", "", {"mode": "I", "source_page": "p. 9"})
+    place_cells(site.edition, [theirs], actor=site.people.finances.actor)
+    at(page, "achats", "2024").click()
+    page.keyboard.press("a")
+    box, state = page.locator("#grid-conflicts .note"), page.locator("#grid-state")
+    expect(state).to_have_text("1 conflit à régler")
+    for time in range(2):
+        page.reload()
+        expect(state).to_have_text("1 conflit à régler")
+        expect(box).to_have_count(1)
+        expect(box).to_contain_text(str(site.people.finances.user))
+        expect(box.locator("tbody tr")).to_have_text(["ModeAutonomieIntégration"])
+        expect(box).to_contain_text("Page : p. 9")
+        expect(at(page, "achats", "2024")).to_have_class(re.compile("is-conflict"))
+        # The other cells go through meanwhile.
+        at(page, "achats", "2024").click()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("hm"[time])
+        page.wait_for_timeout(400)
+        assert modes(site.edition, "achats")[1:] == ["ICH", "HM"[time]]
+    # Another tab of the same browser, and a third value set meanwhile.
+    third = CellEdit("achats", "2024", "", {"mode": "M"})
+    place_cells(site.edition, [third], actor=site.people.finances.actor)
+    tab = page.context.new_page()
+    tab.goto(page.url)
+    there = tab.locator("#grid-conflicts .note")
+    expect(there).to_contain_text(str(site.people.finances.user))
+    expect(there.locator("tbody tr")).to_contain_text("Mutualisation")
+    assert modes(site.edition, "achats")[1].startswith("M")
+    there.locator("[data-keep]").click()
+    saved(tab)
+    now = Placement.objects.get(
+        edition=site.edition, process__code="achats", milestone__code="2024", entity=None
+    )
+    assert (now.mode, now.source_page) == ("A", "p. 9")
+    tab.reload()
+    expect(there).to_have_count(0)
+    assert modes(site.edition, "achats")[1].startswith("A")

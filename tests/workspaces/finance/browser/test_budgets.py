@@ -255,6 +255,69 @@ def test_amounts_not_recorded_survive_the_page(room: SimpleNamespace, open_page:
     assert _line(room.budget, "6061")[:2] == [700, 800]
 
 
+def test_a_conflict_left_unsettled_is_one_again_after_a_reload(
+    room: SimpleNamespace, open_page: OpenPage
+) -> None:
+    page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
+    edit = LineEdit("6061", "", {2: 99_900})
+    enter_amounts(room.budget, [edit], actor=room.who.finances.actor)
+    _cell(page, "6061", 2).fill("8")
+    page.keyboard.press("Enter")
+    box, state = page.locator("#amounts-conflicts .note"), page.locator("#amounts-state")
+    expect(state).to_have_text("1 conflit à régler")
+    for amount in (7, 9):
+        page.reload()
+        expect(state).to_have_text("1 conflit à régler")
+        expect(box).to_have_count(1)
+        expect(box).to_contain_text("modifié entre-temps par finances")
+        expect(box).to_contain_text("999")
+        expect(_cell(page, "6061", 2)).to_have_value("8,00")
+        # The other months of its line go through meanwhile.
+        _cell(page, "6061", 1).fill(str(amount))
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(700)
+        assert _line(room.budget, "6061")[:2] == [100 * amount, 99_900]
+    page.reload()
+    box.locator("[data-take]").click()
+    expect(_cell(page, "6061", 2)).to_have_value("999,00")
+    expect(box).to_have_count(0)
+    nothing_kept(page)
+    assert _line(room.budget, "6061")[:2] == [900, 99_900]
+
+
+def test_what_is_no_amount_is_kept_through_a_reload_with_its_reason(
+    room: SimpleNamespace, open_page: OpenPage
+) -> None:
+    page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
+    total = page.locator('tr[data-key="706|"] td[data-total] input')
+    typed = [
+        (_cell(page, "6061", 1), "douze"),
+        (_cell(page, "6061", 3), "1 234,567"),
+        (total, "beaucoup"),
+    ]
+    for field, text in typed:
+        field.fill(text)
+        page.keyboard.press("Enter")
+    page.wait_for_timeout(400)
+    page.reload()
+    expect(page.locator("#toasts")).to_contain_text("3 modifications en attente sont reprises")
+    expect(page.locator("#amounts-state")).to_have_text("3 valeurs ne sont pas enregistrées")
+    for field, text in typed:
+        expect(field).to_have_value(text)
+        expect(field).to_have_attribute("aria-invalid", "true")
+        reason = page.locator(f"#{field.get_attribute('aria-describedby')}")
+        expect(reason).to_contain_text(f"« {text} » n’est pas un montant")
+    assert _line(room.budget, "6061")[0] == 10_000
+    typed[0][0].fill("12")
+    page.keyboard.press("Enter")
+    for field, _ in typed[1:]:
+        field.focus()
+        page.keyboard.press("Escape")
+    _saved(page)
+    nothing_kept(page)
+    assert _line(room.budget, "6061")[:3:2] == [1_200, 10_000]
+
+
 def test_two_people_on_one_line(room: SimpleNamespace, open_page: OpenPage) -> None:
     page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
     other = room.who.finances.actor

@@ -1,7 +1,12 @@
 // The gestures a grid has not recorded yet, kept through a reload (ui/kept_here.js) and taken up again: each cell with
 // what it was typed upon, so that what somebody else has recorded since is a conflict, never written over.
 import { kept, Waiting } from "../ui/kept_here.js";
-import { same } from "./grid_state.js";
+import { merged, same } from "./grid_state.js";
+
+// A conflict that nobody settled is kept as typed upon what was seen before it: it is one again when it is taken up.
+function unsettled({ state, saved, version, conflict, base }) {
+  return conflict ? { ...base, state: merged(saved, state, base.saved) } : { state, saved, version };
+}
 
 export class Pending extends Waiting {
   constructor(url, rows) {
@@ -14,7 +19,7 @@ export class Pending extends Waiting {
   toKeep(waiting) {
     // Those of another view of the same draft stay as they are.
     const cells = Object.fromEntries(Object.entries(this.held).filter(([key]) => !this.cells.has(key)));
-    for (const { key, state, saved, version, cited } of waiting) cells[key] = { state, saved, version, cited, page: location.href };
+    for (const cell of waiting) cells[cell.key] = { ...unsettled(cell), cited: cell.cited, page: location.href };
     return Object.keys(cells).length ? { cells } : null;
   }
 

@@ -54,6 +54,7 @@ export class Queue extends Sending {
       if (!cell) continue;
       const [base, theirs, mine] = [cell.saved, full(conflict.state), cell.state];
       const typed = differing(base, mine);
+      cell.base = { saved: base, version: cell.version };
       // What nobody typed here is as it is recorded, and so does undoing leave it.
       Object.assign(cell, { saved: theirs, version: conflict.version, state: merged(base, mine, theirs) });
       this.shown.rebased(cell, (state) => merged(base, state, theirs));

@@ -57,7 +57,7 @@ const queue = new Queue(table.dataset.url, token, {
   state(text, kind, stuck) {
     say(stateLine, text, kind);
     retryButton.hidden = !stuck;
-    pending.note(queue.waiting);
+    pending.note(queue);
   },
 });
 
@@ -146,14 +146,19 @@ function apply(pairs) {
   strip();
 }
 
+// A text that is no amount waits at its cell, with why.
+function setWrong(cell) {
+  queue.wrong.set(cell, cell.input.value);
+  queue.say();
+  tellFault(cell, `« ${cell.input.value} » n’est pas un montant en euros, au plus deux décimales (exemple : 1 234,56).`);
+}
+
 // What was typed in a field becomes an amount; a text that is none stays, and says so.
 function commit(cell) {
   const cents = parse(cell.input.value);
   if (cents === null) {
     if (queue.wrong.get(cell) === cell.input.value) return;
-    queue.wrong.set(cell, cell.input.value);
-    queue.say();
-    tellFault(cell, `« ${cell.input.value} » n’est pas un montant en euros, au plus deux décimales (exemple : 1 234,56).`);
+    setWrong(cell);
     toast(`« ${cell.input.value} » n’est pas un montant : rien n’est changé.`);
     return;
   }
@@ -311,8 +316,12 @@ document.getElementById("ajout")?.addEventListener("submit", async (event) => {
 });
 retryButton.addEventListener("click", () => queue.retry());
 // What was not recorded when the page was left: as one gesture, to be sent and undone as any other.
-const [amounts, noted] = pending.taken();
+const [amounts, noted, wrong] = pending.taken();
 gesture(amounts);
 for (const line of noted) queue.add(line);
-const back = amounts.length + noted.length;
+for (const [cell, text] of wrong) {
+  cell.input.value = text;
+  setWrong(cell);
+}
+const back = amounts.length + noted.length + wrong.length;
 if (back) toast(back > 1 ? `${back} modifications en attente sont reprises.` : "1 modification en attente est reprise.");

@@ -85,14 +85,16 @@ export class Queue extends Sending {
         this.blocked = `l’hypothèse du compte ${line.account} a changé entre-temps\u00a0: recharger la page`;
         continue;
       }
+      const before = found.line.version;
       found.line.version = conflict.version;
       for (const cell of found.line.cells) {
         const theirs = conflict.months[cell.month - 1];
         if (theirs === cell.saved) continue;
         const mine = cell.cents !== cell.saved;
+        if (!cell.conflict) cell.base = { saved: cell.saved, version: before };
         cell.saved = theirs;
         if (!mine) this.shown.take(cell);
-        else if (cell.cents !== theirs) { cell.conflict = conflict.by; this.shown.conflict(cell); }
+        else if (cell.cents !== theirs) { cell.conflict = theirs === cell.told?.theirs ? cell.told.by : conflict.by; this.shown.conflict(cell); }
       }
       this.shown.line(found.line);
     }

@@ -31,6 +31,35 @@ MILESTONES = ("m13", "m17", "m21")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+KNOWN = [
+    ("A", "inferred", "M", "inferred", "F 0 (déduit)"),
+    ("A", "inferred", "M", "stated", "F 0 (déduit, puis énoncé)"),
+    ("A", "stated", "M", "carried", "F 0 (énoncé, puis reporté)"),
+    ("A", "", "M", "inferred", "F 0 (non précisé, puis déduit)"),
+    ("?", "", "M", "inferred", "F 0 (déduit)"),
+    ("A", "inferred", "?", "", "F 0 (déduit)"),
+    ("A", "stated", "M", "stated", "F 0"),
+    ("A", "", "M", "", "F 0"),
+]
+
+
+@pytest.mark.parametrize(("one", "how", "other", "then", "told"), KNOWN)
+@pytest.mark.parametrize("entity", ["", "e1"])
+def test_a_flow_says_how_its_ends_are_known(
+    one: str, how: str, other: str, then: str, told: str, entity: str
+) -> None:
+    """By the value that holds: an entity's own before the network's."""
+    document = document_of({}, processes=1, name="F")
+    held = [
+        PlacementDoc("p0", "m13", entity, one, provenance=how),
+        PlacementDoc("p0", "m17", entity, other, provenance=then),
+    ]
+    common = [PlacementDoc("p0", at, "", "I", provenance="carried") for at in ("m13", "m17")]
+    seen = replace(document, placements=(*held, *(common if entity else ())))
+    (flow,) = trajectory.flows(seen, entity=entity).steps[0].flows
+    assert flow.called({"p0": "F 0"}) == [told]
+
+
 def document_of(
     values: dict[tuple[str, str, str], str], processes: int = 4, name: str = "Finances"
 ) -> EditionDocument:

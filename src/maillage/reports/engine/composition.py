@@ -311,9 +311,7 @@ def _picture(document: EditionDocument, function: str | None) -> Picture:
                 Change(
                     flow.before,
                     flow.after,
-                    str(flow.count)
-                    if function is None
-                    else french(_named([names[code] for code in flow.processes])),
+                    str(flow.count) if function is None else french(_named(flow.called(names))),
                 )
                 for flow in step.flows
                 if flow.is_change

@@ -30,5 +30,5 @@ def _flow(flow: Flow, names: Mapping[str, str]) -> dict[str, Any]:
         "before": flow.before,
         "after": flow.after,
         "count": flow.count,
-        "names": [names[code] for code in flow.processes],
+        "names": flow.called(names),
     }

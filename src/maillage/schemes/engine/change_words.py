@@ -50,6 +50,14 @@ def known_word(provenance: str) -> str:
     return PROVENANCE_LABELS[provenance].lower() if provenance in NOT_STATED else ""
 
 
+def known_over(before: str | None, after: str | None) -> str:
+    """How both ends of a change are known, by provenance (None: the end states no mode); "" where
+    the source states both."""
+    ways = [how for how in (before, after) if how is not None]
+    words = dict.fromkeys(PROVENANCE_LABELS.get(how, UNSPECIFIED).lower() for how in ways)
+    return "" if set(NOT_STATED).isdisjoint(ways) else ", puis ".join(words)
+
+
 class Told(NamedTuple):
     """A field that differs, in words."""
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from maillage.kernel.money import NBSP
 from maillage.schemes.engine import picture
-from maillage.schemes.engine.change import UNFOLLOWED
+from maillage.schemes.engine.change import UNFOLLOWED, is_stated
+from maillage.schemes.engine.change_words import known_over
 from maillage.schemes.engine.document import (
     MODE_LABELS,
     UNKNOWN,
@@ -38,11 +39,18 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The macro-processes that go from one value to another, in document order."""
+    """The macro-processes that go from one value to another, in document order; `known`: of each,
+    how its two ends are known where its source does not state both."""
 
     before: str
     after: str
     processes: tuple[str, ...]
+    known: tuple[str, ...]
+
+    def called(self, names: Mapping[str, str]) -> list[str]:
+        """Its macro-processes by their names, with how they are known: « (déduit) »."""
+        both = zip(self.processes, self.known, strict=True)
+        return [f"{names[code]} ({known})" if known else names[code] for code, known in both]
 
     @property
     def count(self) -> int:
@@ -117,15 +125,31 @@ def flows(document: EditionDocument, function: str | None = None, entity: str = 
         {process: modes.get((process, milestone.code), UNKNOWN) for process in processes}
         for milestone in milestones
     ]
-    steps = []
+    held, steps = _known(document.placements, entity), []
     for index in range(len(milestones) - 1):
         moves: dict[tuple[str, str], list[str]] = defaultdict(list)
         for process in processes:
             moves[columns[index][process], columns[index + 1][process]].append(process)
-        ordered = tuple(Flow(*pair, tuple(moves[pair])) for pair in sorted(moves, key=_rank))
-        steps.append(Step(milestones[index].code, milestones[index + 1].code, ordered))
+        before, after = milestones[index].code, milestones[index + 1].code
+        known = {c: known_over(held.get((c, before)), held.get((c, after))) for c in processes}
+        ordered = (
+            Flow(*pair, tuple(codes := moves[pair]), tuple(known[code] for code in codes))
+            for pair in sorted(moves, key=_rank)
+        )
+        steps.append(Step(before, after, tuple(ordered)))
     counts = tuple(_counts(column.values()) for column in columns)
     return Trajectory(_title(document, function, entity), milestones, counts, tuple(steps))
+
+
+def _known(placements: Iterable[PlacementDoc], entity: str) -> dict[tuple[str, str], str | None]:
+    """(process, milestone) -> provenance of the mode that holds, None where none is stated."""
+    owners = ("", entity) if entity else ("",)
+    return {
+        (cell.process, cell.milestone): cell.provenance if is_stated(cell.mode) else None
+        for owner in owners
+        for cell in placements
+        if cell.entity == owner
+    }
 
 
 def _rank(pair: tuple[str, str]) -> tuple[int, int]:

@@ -91,7 +91,7 @@ def _steps(found: trajectory.Trajectory, names: dict[str, str]) -> Steps:
     return tuple(
         (
             f"De {names[step.before]} à {names[step.after]}",
-            tuple((f.before, f.after, tuple(names[p] for p in f.processes)) for f in step.flows),
+            tuple((f.before, f.after, tuple(f.called(names))) for f in step.flows),
         )
         for step in found.steps
     )

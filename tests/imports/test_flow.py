@@ -342,3 +342,26 @@ def test_what_is_wrong_outside_one_s_mandate_never_refuses_the_file(
     # The same row of one's own is judged, in the words of the sheet.
     refused = _plain(_sent(client, draft, text.replace(";sud;", ";nord;"), expected=False))
     assert "ligne 3, colonne" in refused and "('" not in refused
+
+
+def test_a_text_that_cannot_be_printed_is_told_with_the_other_faults(
+    draft: Edition, who: SimpleNamespace
+) -> None:
+    names = [column.name for column in COLUMNS if column.name]
+    own = {"process": "tresorerie", "milestone": "2027", "entity": "nord", "mode": "M"}
+    rows = [
+        own | {"rationale": "ok 👍"},
+        own | {"milestone": "2024", "source_page": "🎉", "details.end": "le lendemain"},
+        own | {"entity": "sud", "rationale": "ok 👍"},
+    ]
+    text = "\r\n".join([HEAD, *(";".join(row.get(name, "") for name in names) for row in rows)])
+    found = _sent(who.nord.client, draft, text, expected=False).context["findings"]
+    printed = "caractère que le livret ne peut imprimer"
+    assert [(f.where, f.what, f.value) for f in found] == [
+        ("ligne 2, colonne Justification", printed, "👍"),
+        ("ligne 3, colonne Fin (C)", "date illisible", "le lendemain"),
+        ("ligne 3, colonne Page", printed, "🎉"),
+    ]
+    # Alone, the row of another is named apart.
+    review = _sent(who.nord.client, draft, "\r\n".join([HEAD, NORTH, text.split("\r\n")[3]]))
+    assert "Cette ligne rien non lue" in _plain(who.nord.client.get(review["Location"]))

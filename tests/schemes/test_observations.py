@@ -390,3 +390,77 @@ def test_the_journal_calls_milestones_as_their_edition_does(
     place_cells(draft, [CellEdit("achats", "2024", "sud", {"mode": "H"}, None)], actor=INSTALLATION)
     page = people(draft).administrator.client.get("/reseaux/essai/journal/").content.decode()
     assert "Comptabilité fournisseurs, Statut 2024, Sud. Mode" in html.unescape(page)
+
+
+def _sent(client: Client, *rows: dict[str, str]) -> Any:
+    lines = [";".join(f'"{c.title}"' for c in FILE_COLUMNS)]
+    lines += [";".join(row.get(c.name, "") for c in FILE_COLUMNS) for row in rows]
+    file = SimpleUploadedFile("c.csv", "\n".join(lines).encode())
+    return client.post(f"{HERE}import/", {"file": file}, follow=True)
+
+
+OWN = {"process": "achats", "entity": "nord", "on": "02/03/2026", "mode": "A", "observer": "Moi"}
+
+
+def test_what_is_wrong_in_ones_own_rows_is_told_with_the_rest_at_its_place(
+    adopted: Edition, people: Callable[..., Any]
+) -> None:
+    client = people(adopted).nord.client
+    record_observation(adopted.scheme.network, actor=INSTALLATION, row=saw(entity="nord"))
+    answer = _sent(
+        client,
+        OWN | {"process": "tresorerie"},
+        OWN | {"process": "tresorerie", "on": "01/11/2030"},
+        OWN | {"on": "01/11/2031", "observer": ""},
+        OWN,
+        OWN | {"process": "tresorerie", "on": "le premier"},
+    )
+    assert answer.status_code == 422
+    assert [(f.where, f.what) for f in answer.context["findings"]] == [
+        ("ligne 3", "Un constat ne se date pas de l’avenir"),
+        ("ligne 4, colonne Constaté par", "valeur manquante"),
+        ("ligne 4", "Un constat ne se date pas de l’avenir"),
+        (
+            "ligne 5",
+            "Cette cellule a déjà un constat de ce jour\u00a0: le corriger, en disant pourquoi",
+        ),
+        ("ligne 6, colonne Constaté le", "date illisible"),
+    ]
+    assert Observation.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"observer": ""},
+        {"on": "#N/A"},
+        {"mode": "Faux"},
+        {"lead": "personne"},
+        {"on": "01/11/2030"},
+        {"evidence": "x" * 3000},
+    ],
+)
+def test_what_is_wrong_in_the_rows_of_others_never_refuses_the_file(
+    adopted: Edition, people: Callable[..., Any], wrong: dict[str, str]
+) -> None:
+    client = people(adopted).nord.client
+    review = _sent(client, OWN, OWN | {"entity": "sud"} | wrong)
+    page = spaced(html.unescape(review.content.decode()))
+    assert review.status_code == 200 and "Ligne 3" in page and "non lue" in page
+    assert "1 constat serait enregistré hors de votre mandat" in page
+    client.post(review.request["PATH_INFO"] + "appliquer/")
+    assert [o.entity and o.entity.code for o in Observation.objects.all()] == ["nord"]
+
+
+def test_what_no_longer_holds_since_the_file_was_read_stops_the_whole_of_it(
+    adopted: Edition, people: Callable[..., Any]
+) -> None:
+    client = people(adopted).nord.client
+    there = _sent(client, OWN, OWN | {"process": "tresorerie"}).request["PATH_INFO"]
+    record_observation(adopted.scheme.network, actor=INSTALLATION, row=saw(entity="nord"))
+    page = spaced(html.unescape(client.get(there).content.decode()))
+    assert "1 ligne à corriger : rien du fichier ne sera écrit" in page
+    assert "hors de votre mandat" not in page.lower() and "Appliquer" not in page
+    answer = client.post(f"{there}appliquer/", follow=True)
+    assert "des lignes du fichier sont à corriger" in answer.content.decode()
+    assert Observation.objects.count() == 1

@@ -328,9 +328,9 @@ def test_a_formula_is_named_with_its_cell() -> None:
 
 def test_a_formula_is_found_however_it_is_written() -> None:
     for cell in (
-        b'<c r="P6" t="str"><f/><v>M</v></c>',
-        b'<c t="str" r="P6" ><f t="shared">1</f></c>',
-        b"<c r='P6'>\n<f>1</f></c>",
+        b'<c r="AZ6" t="str"><f/><v>M</v></c>',
+        b'<c t="str" r="AZ6" ><f t="shared">1</f></c>',
+        b"<c r='AZ6'>\n<f>1</f></c>",
         b"<c><v>1</v><f>1</f></c>",
     ):
         data = in_sheet(b"</row></sheetData>", cell + b"</row></sheetData>")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from maillage.kernel.models import Subject
-from maillage.kernel.verdicts import Verdict
+from maillage.kernel.verdicts import Denied, Verdict
 from maillage.people.actors import Actor
 from maillage.sheets.marks import Seen
 
@@ -19,7 +19,8 @@ from maillage.sheets.marks import Seen
 class Change:
     """A row that would change: what is to be applied, what it replaces (None: it is new).
 
-    `refused`: why it is not this person's to write, "" where it is. `place`: where the file says
+    `refused`: why it is not this person's to write, "" where it is. `fault`: why a row that is this
+    person's does not hold: nothing of the file is then written. `place`: where the file says
     it, sheet and row, "" where it is not known. `clashes`: names of the fields changed in the file
     and, since it was exported, where they are kept; `row` has the file's.
     """
@@ -29,6 +30,7 @@ class Change:
     refused: str = ""
     place: str = ""
     clashes: tuple[str, ...] = ()
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,13 @@ class Guard(Protocol):
 
 class Apply(Protocol):
     def __call__(self, target: Any, rows: Sequence[Any], /, *, actor: Actor, seen: int) -> int: ...
+
+
+def why_not(denied: Denied | None) -> dict[str, Any]:
+    """What a Change says of a row denied: 403 it is not this person's, else it does not hold."""
+    if denied is None:
+        return {}
+    return {"refused" if denied.status == 403 else "fault": denied.reason}
 
 
 def with_places(rows: Iterable[Any]) -> Iterator[tuple[Any, str]]:
@@ -86,7 +95,8 @@ class ImportFlow:
     `name`: of its waiting files. `addresses`: of its three pages (upload, review, apply).
     `find(request, *where)` gives the thing an address is about, or a 404; `guard` who may at all.
     `read(thing, data, filename, actor)` gives rows that JSON keeps (plain values, dataclasses),
-    once, or raises Unreadable, but never for rows that are not the actor's to write; `restore`
+    once, or raises Unreadable with the faults of all, but never for rows that are not the actor's
+    to write; `restore`
     makes rows of that JSON again. `changes(thing, rows, actor)` tells those that would change;
     `shown(thing, changes)` says them under `columns`, the names of what names a row. `version`
     moves whenever the thing does. `apply(thing, rows, actor=, seen=)` writes rows, all or none, and

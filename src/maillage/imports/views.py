@@ -111,7 +111,8 @@ def _review(flow: ImportFlow, request: Request, pending: int, **where: Any) -> H
     target, found, rows = _waiting(flow, request, pending, where)
     version = flow.version(target)  # first: what moves while the changes are read is not seen
     changes = list(enumerate(flow.changes(target, rows, request.actor)))
-    allowed = [pair for pair in changes if not pair[1].refused]
+    faulty = [pair for pair in changes if pair[1].fault and not pair[1].refused]
+    allowed = [pair for pair in changes if not (pair[1].refused or pair[1].fault)]
     refused = [pair for pair in changes if pair[1].refused]
     kinds = Counter(kind for _, change in allowed for kind in flow.kinds(change))
     asked = next((kind for kind in kinds if kind[0] == request.GET.get("nature")), None)
@@ -128,6 +129,8 @@ def _review(flow: ImportFlow, request: Request, pending: int, **where: Any) -> H
         "listed": len(listed),
         "changes": _told(flow, target, listed[:SHOWN]),
         "clashing": sum(bool(change.clashes) for _, change in allowed),
+        "faulty_total": len(faulty),
+        "faulty": _told(flow, target, faulty[:SHOWN]),
         "refused_total": len(refused),
         "refused": _told(flow, target, refused[:SHOWN]),
         "shown": SHOWN,
@@ -179,6 +182,9 @@ def _apply(flow: ImportFlow, request: Request, pending: int, **where: Any) -> Ht
         messages.info(request, "Import abandonné\u00a0; rien n’a été changé.")
         return redirect(flow.home(target))
     changes = flow.changes(target, read, request.actor)
+    if any(change.fault and not change.refused for change in changes):
+        messages.error(request, "Rien n’est écrit\u00a0: des lignes du fichier sont à corriger.")
+        return redirect(review)
     rows = _chosen(flow, request, changes)
     try:
         count = flow.apply(target, rows, actor=request.actor, seen=_seen(request, found))

@@ -78,9 +78,10 @@ def _changes(reading: Reading, rows: Sequence[Any], actor: Actor) -> list[Shift]
         Shift(
             change,
             change.record,
-            "\u00a0; ".join(said_faults(reading.register, change)) or why,
+            why,
             one.place,
             _clashes(change, one.seen),
+            "\u00a0; ".join(said_faults(reading.register, change)),
         )
         for (change, one), why in zip(moving, refused, strict=True)
     ]

@@ -196,10 +196,15 @@ def can_observe_something(network: NetworkLike, *, actor: Actor, **_: object) ->
     return Denied("Aucun de vos mandats ne permet d’écrire un constat dans ce réseau.")
 
 
+def late_fault(on: dt.date, today: dt.date) -> str:
+    """Why a day may not be that of an observation, or ""."""
+    return "Un constat ne se date pas de l’avenir." if on > today else ""
+
+
 def observation_fault(on: dt.date, today: dt.date, mode: str, observer: str) -> str:
     """Why an observation does not hold, or ""."""
-    if on > today:
-        return "Un constat ne se date pas de l’avenir."
+    if late := late_fault(on, today):
+        return late
     if mode not in OBSERVED_MODES:
         return "Le mode constaté est à choisir : A, C, H, M, I ou sans objet."
     return "" if observer.strip() else "Qui le constate est à dire."

@@ -19,7 +19,7 @@ from maillage.sheets.cell_faults import CellFaults
 from maillage.sheets.cells import UnfitError
 from maillage.sheets.columns import Column, by_title
 from maillage.sheets.delimited import csv_rows
-from maillage.sheets.findings import Findings, shown
+from maillage.sheets.findings import LIMIT, Findings, shown
 from maillage.sheets.ods import ods_names, ods_sheet
 from maillage.sheets.remarks import ranges, remark
 from maillage.sheets.scanning import Hidden, letters_of
@@ -160,11 +160,19 @@ def read(data: bytes, filename: str, layout: Layout) -> Reading:
         _tell_copies(sheet)
         _tell_hidden(sheet, layout)
     reading = _located(rows, before, layout, Reading(findings, outside=layout.outside), hidden)
+    _tell_hiding(hidden, reading)
+    return reading
+
+
+def _tell_hiding(hidden: Iterable[Hidden], reading: Reading) -> None:
+    """What the workbook hides, but in rows set apart; first in its row, it explains the rest."""
     apart = {row.number for row in reading.apart}
+    findings = reading.findings
+    others, findings.listed = findings.listed, []
     for one in hidden:
         if not one.rows or not all(number in apart for number in one.rows):
             one.tell(findings)
-    return reading
+    findings.listed += others[: LIMIT - len(findings.listed)]
 
 
 def _tell_copies(sheet: Sheet) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action, changes, itself
 from maillage.kernel.models import Written
-from maillage.kernel.verdicts import Verdict, refuse, refuse_fault, refuse_unread, require
+from maillage.kernel.verdicts import Denied, Verdict, refuse, refuse_fault, refuse_unread, require
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.schemes import rules
@@ -192,13 +192,22 @@ def withdraw_observation(
 
 def refused_observations(
     network: Network, rows: Iterable[ObservedDoc], *, actor: Actor
-) -> dict[tuple[str, str, dt.date], str]:
-    """Those which recording would refuse, each with its reason."""
+) -> dict[tuple[str, str, dt.date], Denied]:
+    """Those which recording would refuse, each with why: 403 one of a cell that is not the
+    actor's, 409 one of a cell that has one of that day, 422 one that does not hold."""
+    rows = list(rows)
     codes, found = Codes.of(network), {}
+    days = {row.on for row in rows}
+    taken = set(
+        Observation.objects.filter(network=network, withdrawn="", observed_on__in=days)
+        .values_list("process__code", "entity__code", "observed_on")
+    )  # fmt: skip
     for row in rows:
         verdict = codes.verdict(network, row, actor)
-        if reason := getattr(verdict, "reason", ""):
-            found[row.process, row.entity, row.on] = reason
+        if isinstance(verdict, Denied):
+            found[row.process, row.entity, row.on] = verdict
         elif fault := _fault(row):
-            found[row.process, row.entity, row.on] = fault
+            found[row.process, row.entity, row.on] = Denied(fault, status=422)
+        elif (row.process, row.entity or None, row.on) in taken:
+            found[row.process, row.entity, row.on] = Denied(TAKEN, status=409)
     return found

@@ -328,12 +328,13 @@ def import_placements(
 
 def refused_placements(
     edition: Edition, placements: Iterable[PlacementDoc], *, actor: Actor
-) -> dict[tuple[str, str, str], str]:
-    """Those which importing would refuse, each with its reason: outside the actor's perimeter."""
+) -> dict[tuple[str, str, str], Denied]:
+    """Those which importing would refuse, each with why: 403 one outside the actor's perimeter, 422
+    one that does not hold."""
     edits = _edits(placements)
     checks = Checks(edition, references_of(edition, edits), actor)
     verdicts = ((edit.key, checks.verdict(edit)) for edit in edits)
-    return {key: verdict.reason for key, verdict in verdicts if isinstance(verdict, Denied)}
+    return {key: verdict for key, verdict in verdicts if isinstance(verdict, Denied)}
 
 
 def _edits(placements: Iterable[PlacementDoc]) -> list[CellEdit]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from maillage.kernel.money import NBSP
 from maillage.schemes.engine.change import FieldChange, describe, is_stated
@@ -26,7 +27,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
 )
 from maillage.schemes.engine.resolution import CHAMBERS, resolve
-from maillage.sheets.column_reader import Layout, read
+from maillage.sheets.column_reader import Layout, Outside, read
 from maillage.sheets.columns import Column
 from maillage.sheets.writing import Table
 
@@ -267,28 +268,53 @@ NEEDED = {"on": "un jour", "mode": "un mode", "observer": "qui le constate"}
 SAID = (*NEEDED, "lead", "served", "evidence", "comment")
 
 
+@dataclass(frozen=True, slots=True)
+class ObservedRow:
+    """A row of a file: its cell, where it stands, what it says; None where something is wrong in
+    it and it is not the reader's to write, for the reason of `apart`."""
+
+    process: str
+    entity: str
+    place: str = ""
+    said: ObservedDoc | None = None
+    apart: str = ""
+
+
 def read_observations(
-    data: bytes, filename: str, processes: Mapping[str, str], entities: Mapping[str, str]
-) -> list[tuple[ObservedDoc, str]]:
-    """Those of an XLSX, ODS or CSV file, each with its place in it. A row that only names
-    its cell says nothing. Raises Unreadable with every fault."""
+    data: bytes,
+    filename: str,
+    processes: Mapping[str, str],
+    entities: Mapping[str, str],
+    outside: Outside = lambda _: "",
+    fault: Callable[[Mapping[str, Any]], str] = lambda _: "",
+) -> list[ObservedRow]:
+    """Those of an XLSX, ODS or CSV file. A row that only names its cell says nothing. Raises
+    Unreadable with every fault, that of a row's values that `fault` tells among them, but of rows
+    that are `outside`: these are set apart."""
     among = {"process": processes, "entity": entities, "lead": entities, "served": entities}
     columns = [replace(c, among=among[c.name]) if c.name in among else c for c in FILE_COLUMNS]
-    reading = read(data, filename, Layout(SHEET, columns, MOST_ROWS, MAX_BYTES))
+    layout = Layout(SHEET, columns, MOST_ROWS, MAX_BYTES, outside=outside)
+    reading = read(data, filename, layout)
     met: dict[tuple[Cell, dt.date], int] = {}
     found = []
-    for row in reading:
-        if not row.sound or not any(row[name] for name in SAID):
+    for row in reading.rows:
+        if row.apart or not any(row[name] for name in SAID):
             continue
-        missing = [name for name in NEEDED if not row[name]]
-        for name in missing:
-            reading.fault(row, "valeur manquante", NEEDED[name], name)
-        if missing:
+        if row.sound:
+            for name in (name for name in NEEDED if not row[name]):
+                reading.fault(row, "valeur manquante", NEEDED[name], name)
+        if why := "" if row.apart else fault(row.values):
+            reading.fault(row, why.rstrip("."))
+        if not row.sound:
             continue
         one = ObservedDoc(**{**row.values, "served": tuple(sorted(row["served"]))})
         if (before := met.setdefault((one.cell, one.on), row.number)) != row.number:
             what = f"cellule et jour déjà donnés à la ligne {before}"
             reading.fault(row, what, "un constat par cellule et par jour", "process")
-        found.append((one, reading.place(row)))
+        else:
+            found.append(ObservedRow(*one.cell, reading.place(row), one))
     reading.raise_any()
-    return found
+    return found + [
+        ObservedRow(row["process"], row["entity"], reading.place(row), apart=row.apart)
+        for row in reading.apart
+    ]

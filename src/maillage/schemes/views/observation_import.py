@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,7 +12,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from maillage.imports.flow import Change, ImportFlow, Shown, with_places
+from maillage.imports.flow import Change, ImportFlow, Shown, why_not, with_places
 from maillage.imports.views import routes as pages_of
 from maillage.network.models import Network
 from maillage.people.actors import Actor
@@ -25,20 +26,19 @@ from maillage.schemes.engine.observed import (
     NETWORK,
     SHEET,
     ObservedDoc,
+    ObservedRow,
     read_observations,
 )
 from maillage.schemes.models import Observation
 from maillage.schemes.observations import ObservationsOf, doc_of, observations_version
 from maillage.schemes.views.observations import HERE
+from maillage.sheets.column_reader import Outside
 from maillage.sheets.writing import XLSX, Table, to_xlsx
 from maillage.ui.downloads import attachment
 from maillage.ui.outline import outline
 
 FIELDS = {"mode": "Mode", "lead": "Assuré par", "served": "Bénéficiaires",
           "observer": "Constaté par", "evidence": "Preuve", "comment": "Commentaire"}  # fmt: skip
-
-Placed = tuple[ObservedDoc, str]
-"""What a row says, and where it stands."""
 
 
 def _find(request: Request, network: str) -> ObservationsOf:
@@ -54,50 +54,107 @@ def _named(network: Network) -> tuple[dict[str, str], dict[str, str]]:
     return processes, dict(network.entities.values_list("code", "name"))
 
 
-def _read(target: ObservationsOf, data: bytes, name: str, _actor: Actor) -> Sequence[Placed]:
-    return read_observations(data, name, *_named(target.network))
+def _read(target: ObservationsOf, data: bytes, name: str, actor: Actor) -> Sequence[ObservedRow]:
+    """Those that do not hold are faults of the file, at their place, with all the others."""
+    network, (processes, entities) = target.network, _named(target.network)
+    outside, fault = _outside(network, actor), _faults(network)
+    return read_observations(data, name, processes, entities, outside, fault)
 
 
-def _restored(rows: Sequence[Any]) -> list[Placed]:
+def _faults(network: Network) -> Callable[[Mapping[str, Any]], str]:
+    """Why what a row says does not hold, or ""; the actions refuse the same."""
+    today, entities = timezone.localdate(), {e.code: e for e in network.entities.all()}
+    kept = Observation.objects.filter(network=network, withdrawn="")
+    known = {
+        (d.process, d.entity, d.on): d
+        for d in map(doc_of, kept.select_related("process", "entity", "lead"))
+    }
+
+    def fault(values: Mapping[str, Any]) -> str:
+        process, entity, on = values["process"], values["entity"], values["on"]
+        if on and (late := rules.late_fault(on, today)):
+            return late
+        if entity:
+            verdict = rules.observed_of(entities[entity].name, entities[entity].is_chamber)
+            if not verdict:
+                return str(getattr(verdict, "reason", ""))
+        held = known.get((process, entity, on))
+        said = {**values, "served": tuple(sorted(values["served"] or ()))}
+        return TAKEN if held and held != ObservedDoc(**said) else ""
+
+    return fault
+
+
+def _outside(network: Network, actor: Actor) -> Outside:
+    """Why a row is not the actor's to write, "" where it is, or does not say which cell it is."""
+    functions = dict(network.processes.values_list("code", "function__code"))
+    entities: dict[str, int | None] = {"": None}
+    entities |= network.entities.values_list("code", "pk")
+
+    @cache
+    def reason(function: str, entity: int | None) -> str:
+        verdict = rules.can_observe(network, actor=actor, function=function, entity=entity)
+        return getattr(verdict, "reason", "")
+
+    def outside(values: Mapping[str, Any]) -> str:
+        process, entity = values["process"], values["entity"]
+        if process not in functions or entity not in entities:
+            return ""
+        return reason(functions[process], entities[entity])
+
+    return outside
+
+
+def _restored(rows: Sequence[Any]) -> list[ObservedRow]:
     """A file that waited since before places were read says nothing of them."""
-    return [
-        (
-            ObservedDoc(
-                **{**row, "on": dt.date.fromisoformat(row["on"]), "served": tuple(row["served"])}
-            ),
-            place,
-        )
-        for row, place in with_places(rows)
-    ]
+    return [_row(row) for row in rows]
 
 
-def _changes(target: ObservationsOf, rows: Sequence[Placed], actor: Actor) -> list[Change]:
+def _row(row: Any) -> ObservedRow:
+    if isinstance(row, Mapping) and "said" in row:
+        said = row["said"]
+        return ObservedRow(**{**row, "said": said and _doc(said)})
+    [(said, place)] = with_places([row])
+    return ObservedRow(said["process"], said["entity"], place, _doc(said))
+
+
+def _doc(said: Mapping[str, Any]) -> ObservedDoc:
+    values = {"on": dt.date.fromisoformat(said["on"]), "served": tuple(said["served"])}
+    return ObservedDoc(**{**said, **values})
+
+
+def _changes(target: ObservationsOf, rows: Sequence[ObservedRow], actor: Actor) -> list[Change]:
     """Those that are new; one of a cell and a day that has another is to be corrected by hand."""
     network = target.network
+    told = [(row.said, row.place) for row in rows if row.said]
     kept = Observation.objects.filter(
-        network=network, withdrawn="", observed_on__in={r.on for r, _ in rows}
+        network=network, withdrawn="", observed_on__in={said.on for said, _ in told}
     )
     known = {
         (d.cell, d.on): d for d in map(doc_of, kept.select_related("process", "entity", "lead"))
     }
-    new = [pair for pair in rows if known.get((pair[0].cell, pair[0].on)) != pair[0]]
-    refused = refused_observations(network, [row for row, _ in new], actor=actor)
-    return [
-        Change(row, None, TAKEN if (row.cell, row.on) in known
-               else refused.get((row.process, row.entity, row.on), ""), place)
-        for row, place in new
-    ]  # fmt: skip
+    new = [(said, place) for said, place in told if known.get((said.cell, said.on)) != said]
+    refused = refused_observations(network, [said for said, _ in new], actor=actor)
+    changes = [
+        Change(said, place=place, **why_not(refused.get((said.process, said.entity, said.on))))
+        for said, place in new
+    ]
+    apart = (row for row in rows if row.said is None)
+    return changes + [Change(row, refused=row.apart, place=row.place) for row in apart]
 
 
 def _shown(target: ObservationsOf, changes: Sequence[Change]) -> Iterator[Shown]:
     processes, entities = _named(target.network)
     names = Names(entities)
     for change in changes:
-        row: ObservedDoc = change.row
+        row: ObservedDoc | ObservedRow = change.row
         where = (processes.get(row.process, row.process),
-                 entities.get(row.entity, row.entity) or NETWORK, f"{row.on:%d/%m/%Y}")  # fmt: skip
+                 entities.get(row.entity, row.entity) or NETWORK)  # fmt: skip
+        if isinstance(row, ObservedRow):
+            yield Shown((*where, "–"), (("Cette ligne", "", "non lue"),))
+            continue
         told = ((label, getattr(row, name), name) for name, label in FIELDS.items())
-        yield Shown(where, tuple((label, "", names.word(name, value))
+        yield Shown((*where, f"{row.on:%d/%m/%Y}"), tuple((label, "", names.word(name, value))
                                  for label, value, name in told if value))  # fmt: skip
 
 

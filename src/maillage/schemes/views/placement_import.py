@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from maillage.imports.flow import Change, ImportFlow, Shown, with_places
+from maillage.imports.flow import Change, ImportFlow, Shown, why_not, with_places
 from maillage.imports.views import routes as pages_of
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
@@ -89,7 +89,13 @@ def _changes(edition: Edition, rows: Sequence[PlacedRow], actor: Actor) -> list[
     places = {row.cell.key: row.place for row in rows}
     refused = refused_placements(edition, [c.after for c in found if c.after], actor=actor)
     changes = [
-        Change(c.after, c.before, refused.get(c.key, ""), places.get(c.key, ""), sides[c.key][1])
+        Change(
+            c.after,
+            c.before,
+            place=places.get(c.key, ""),
+            clashes=sides[c.key][1],
+            **why_not(refused.get(c.key)),
+        )
         for c in found
     ]
     apart = (row for row in rows if row.apart)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from maillage.papers.glyphs import undrawn
 from maillage.schemes.engine import mode_change, mode_details
 from maillage.schemes.engine.change import Key
 from maillage.schemes.engine.document import FIELDS, UNKNOWN, EditionDocument, PlacementDoc
@@ -24,7 +25,7 @@ from maillage.schemes.engine.placement_files.columns import (
     told_of,
 )
 from maillage.sheets import marks
-from maillage.sheets.column_reader import Layout, Outside, Row, read
+from maillage.sheets.column_reader import Layout, Outside, Reading, Row, read
 from maillage.sheets.marks import Seen
 
 
@@ -91,7 +92,13 @@ def read_rows(
             )
         elif cell.mode != UNKNOWN or cell.key in existing or cell != PlacementDoc(*cell.key):
             found.append(PlacedRow(cell, reading.place(row), _seen(row, cell)))
+    _tell_undrawn(reading, existing)
     reading.raise_any()
+    return _beside(found, reading)
+
+
+def _beside(found: list[PlacedRow], reading: Reading) -> list[PlacedRow]:
+    """The rows read, and those set apart; a cell that one of these names is not read."""
     apart = {row.number: row for row in reading.apart}
     set_apart = {_key(row) for row in apart.values()}
     found = [one for one in found if one.cell.key not in set_apart]
@@ -99,6 +106,24 @@ def read_rows(
         PlacedRow(PlacementDoc(*_key(row)), reading.place(row), apart=row.apart)
         for row in apart.values()
     ]
+
+
+def _tell_undrawn(reading: Reading, existing: Mapping[Key, PlacementDoc]) -> None:
+    """The texts that no booklet could print, of those the file changes, told with the rest."""
+    texts = [name for name, column in reading.columns.items() if column.kind == "prose"]
+    known: dict[str, str] = {}
+    for row in reading.rows:
+        for name in texts if not row.apart else ():
+            text = row[name]
+            if not text or (row.seen and name not in row.seen.touched):
+                continue
+            missing = known.get(text)
+            if missing is None:
+                missing = known[text] = undrawn(text)
+            held = existing.get(_key(row))
+            if missing and (held is None or told_of(held).get(name) != text):
+                what = "caractère que le livret ne peut imprimer"
+                reading.fault(row, what, "un texte sans ce caractère", name, missing)
 
 
 def _key(row: Row) -> Key:

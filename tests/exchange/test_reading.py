@@ -196,6 +196,51 @@ def test_a_passage_never_writes_over_another_s_value(draft: Edition, people: Any
     assert client.post(there, {"mode": "", "version": "0"}).status_code == 422
 
 
+def sent_of(answer: Any) -> dict[str, str]:
+    """What the form of the cell would send, radios of a conflict left out."""
+    form = answer.context["form"]
+    return {name: str(form[name].value() or "") for name in form.fields}
+
+
+@pytest.mark.parametrize("side", ["mine", "theirs"])
+def test_a_conflict_shows_what_is_recorded_and_whose_and_is_settled(
+    draft: Edition, people: Any, side: str
+) -> None:
+    who, document = people(draft), add(draft)
+    cite(draft, mode="C", rationale="")
+    there = f"/editions/{draft.pk}/documents/{document.pk}/pages/2/?cellule=tresorerie|2024"
+    given = sent_of(who.finances.client.get(there))
+    theirs = {"mode": "H", "rationale": "Décidé ailleurs"}
+    edit = CellEdit("tresorerie", "2024", "", theirs)
+    place_cells(draft, [edit], actor=who.administrator.actor)
+    given |= {"mode": "A", "quote": "mon passage"}
+    answer = who.finances.client.post(there, given)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert f"Enregistré par {who.administrator.user}" in page
+    assert {"Harmonisation", "Autonomie"} <= set(re.findall("Harmonisation|Autonomie", page))
+    assert 'name="choix-mode"' in page and 'name="choix-source_quote"' in page
+    assert 'name="choix-rationale"' not in page, "what was not typed is as it is recorded"
+    again = sent_of(answer)
+    assert (again["quote"], again["rationale"]) == ("mon passage", "Décidé ailleurs")
+    chosen = dict.fromkeys(re.findall(r'name="(choix-\w+)" value="mine"', page), side)
+    chosen["choix-source_quote"] = "mine"
+    settled = again | chosen
+    answer = who.finances.client.post(there, settled)
+    if side == "mine":  # The mode changes: what becomes of what was said is asked, choices held.
+        assert answer.status_code == 422 and answer.context["asks"]
+        hidden = re.findall(
+            r'type="hidden" name="(choix-\w+)" value="(\w+)"', answer.content.decode()
+        )
+        assert dict(hidden) == chosen
+        asked = re.findall(r'name="(suite-\w+)"', answer.content.decode())
+        answer = who.finances.client.post(there, settled | dict.fromkeys(asked, "garder"))
+    assert answer.status_code == 302
+    cell = Placement.objects.get(process__code="tresorerie", milestone__code="2024")
+    assert (cell.mode, cell.source_quote) == ("A" if side == "mine" else "H", "mon passage")
+    assert cell.rationale == "Décidé ailleurs"
+
+
 def test_who_may_not_write_reads_beside_nothing(draft: Edition, people: Any) -> None:
     who, document = people(draft), add(draft)
     page = read_page(who.reader.client, draft, document, 1)

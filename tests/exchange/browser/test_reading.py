@@ -189,3 +189,41 @@ def test_cells_beside_a_page_are_legible_under_their_milestones_on_a_telephone(
     widths = [[float(one.get_attribute(name) or 0) for one in all_of]
               for name, all_of in (("width", marks), ("textLength", lines))]  # fmt: skip
     assert marks and max(widths[0]) < max(widths[1]) / 2, "the passage, not its line"
+
+
+def test_a_conflict_is_told_and_settled_and_what_was_typed_is_offered_where_it_reopens(
+    site: SimpleNamespace, open_page: OpenPage, accessible: Accessible
+) -> None:
+    who = site.people
+    page = open_page(f"{site.here}2/?cellule=compt|2022", who.administrator.client)
+    there = CellEdit("compt", "2022", "", {"mode": "H", "rationale": "Décidé ailleurs"})
+    place_cells(site.edition, [there], actor=who.finances.actor)
+    page.locator("[name=quote]").fill("chaque chambre l’assure seule")
+    page.locator("[name=mode][value=A]").check()
+    page.locator("[data-record]").click()
+    note = page.locator("#passage .note.is-warn")
+    expect(note).to_contain_text(f"Enregistré par {who.finances.user}")
+    expect(note.locator("tbody tr", has_text="Mode")).to_contain_text("Harmonisation")
+    accessible(page)
+    # Left there, the passage is offered again, by whatever address the cell is reopened.
+    page.goto(
+        page.url.split("?")[0] + "?fonction=finances&cellule=compt%7C2022&passage=fisca%7C2022"
+    )
+    page.locator(".typed-offer").get_by_role("button", name="Reprendre").click()
+    expect(page.locator("[name=quote]")).to_have_value("chaque chambre l’assure seule")
+    place_cells(
+        site.edition, [CellEdit("compt", "2022", "", {"mode": "I"})], actor=who.finances.actor
+    )
+    page.locator("[data-record]").click()
+    expect(note).to_contain_text("Intégration")
+    for radio in note.locator("input[value=mine]").all():
+        radio.check()
+    page.locator("[data-record]").click()
+    # The mode is another: what becomes of what was said is asked, and the choices are held.
+    for kept in page.locator("[name^=suite-][value=garder]").all():
+        kept.check()
+    page.locator("[data-record]").click()
+    expect(note).to_have_count(0)
+    cell = Placement.objects.get(process__code="compt", milestone__code="2022")
+    assert (cell.mode, cell.source_quote) == ("A", "chaque chambre l’assure seule")
+    assert cell.rationale == "Décidé ailleurs"

@@ -127,7 +127,7 @@ class CellForm(forms.Form):
         """The edit this valid form asks for: the fields typed, but for those of a conflict where
         what is recorded was chosen. `vider` removes the placement."""
         values = dict(self.cleaned_data)
-        expected, seen = values.pop("version"), _state_read(values.pop("seen"))
+        expected, seen = values.pop("version"), state_read(values.pop("seen"))
         if "vider" in self.data:
             return CellEdit(process, milestone, entity, None, expected)
         typed = values
@@ -142,13 +142,13 @@ class CellForm(forms.Form):
 
     def asks(self, names: Names) -> list[Question]:
         """What the change of mode of this valid form asks, once something of it is not answered."""
-        seen = None if "vider" in self.data else _state_read(self.cleaned_data["seen"])
+        seen = None if "vider" in self.data else state_read(self.cleaned_data["seen"])
         parts = mode_change.asked(seen or {}, self.cleaned_data)
         open_ones = mode_change.unanswered(parts, answers_of(self.data))
         return questions(parts, seen or {}, names, self.data) if open_ones else []
 
 
-def _state_read(text: str) -> dict[str, Any] | None:
+def state_read(text: str) -> dict[str, Any] | None:
     """The state a form was filled with, None where it does not say."""
     try:
         state = json.loads(text)
@@ -246,7 +246,7 @@ def _save(
     try:
         place_cells(edition, [edit], actor=actor)
     except Refusal as refusal:
-        if conflict := _conflict(refusal, edit, row, names, actor):
+        if conflict := conflict_of(refusal, edit, row, names, actor):
             return conflict
         raise
     return None
@@ -260,7 +260,7 @@ def _verdict(edition: Edition, actor: Actor, process: Axis, entity: Axis | None)
     )
 
 
-def _conflict(
+def conflict_of(
     refusal: Refusal, edit: CellEdit, row: Placement | None, names: Names, reader: Actor
 ) -> dict[str, Any] | None:
     """What was recorded meanwhile, by whom, and each field this edit would change; None where the

@@ -5,6 +5,9 @@ Knows how a page and a cell's form stand side by side. Knows no rule and writes 
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -31,6 +34,7 @@ from maillage.schemes.engine.document import (
 from maillage.schemes.models import Placement
 from maillage.schemes.views.documents import page_context
 from maillage.schemes.views.editions import outline_of, visible_edition
+from maillage.schemes.views.grid_cell import conflict_of, state_of_row
 from maillage.schemes.views.passage import PassageForm
 from maillage.schemes.views.reading_page import Key, Reading
 
@@ -55,6 +59,9 @@ def reading(request: Request, pk: int, document: object, number: int) -> HttpRes
             return done
         if "geste" in request.POST:
             form = _form(here, row, None)
+        elif "conflict" in said:
+            quote = (said["edit"].changes or {}).get("source_quote", "")
+            form = _form(here, row, form.over(row) | {"quote": quote})
     context = _context(here, form) | {
         "verdict": _verdict(here),
         "row": row,
@@ -85,13 +92,17 @@ def _done(
         if "geste" in request.POST:
             return _marked(request, here), 200
         if form.is_valid() and here.chosen:
+            said["choices"] = form.choices
             said["asks"] = form.asks(row, Names.of(here.content))
             if not said["asks"]:
-                return _recorded(request, here, form, row), 200
+                said["edit"] = _edit(here, form, row)
+                return _recorded(here, said["edit"], row), 200
     except Refusal as refusal:
         if refusal.denied.status == 403:
             raise
-        if "geste" in request.POST:
+        if conflict := "edit" in said and _conflict(here, form, row, said["edit"], refusal):
+            said["conflict"] = conflict
+        elif "geste" in request.POST:
             said["numbering"] = refusal.denied.reason
         else:
             form.add_error(None, refusal.denied.reason)
@@ -99,9 +110,20 @@ def _done(
     return None, 422
 
 
+def _conflict(
+    here: Reading, form: PassageForm, row: Placement | None, edit: CellEdit, refusal: Refusal
+) -> dict[str, Any] | None:
+    """What was recorded meanwhile, and each field typed here that is another; the passage and what
+    it is of are one thing, said whole."""
+    untyped = form.asked().keys() - form.typed
+    own = {name: v for name, v in (edit.changes or {}).items() if name not in untyped}
+    names = Names.of(here.content)
+    return conflict_of(refusal, replace(edit, changes=own), row, names, here.request.actor)
+
+
 def _initial(row: Placement | None, here: Reading) -> dict[str, Any]:
     if row is None:
-        return {"version": 0, "quote": here.carried}
+        return {"version": 0, "seen": "{}", "quote": here.carried}
     own = row.source_document == here.document.title
     return {
         "mode": "" if row.mode == UNKNOWN else row.mode,
@@ -111,6 +133,7 @@ def _initial(row: Placement | None, here: Reading) -> dict[str, Any]:
         "source_basis": row.source_basis,
         "quote": (row.source_quote if own else "") or here.carried,
         "version": row.version,
+        "seen": json.dumps(state_of_row(row)),
     }
 
 
@@ -125,25 +148,34 @@ def _verdict(here: Reading) -> Any:
     )
 
 
-def _recorded(
-    request: Request, here: Reading, form: PassageForm, row: Placement | None
-) -> HttpResponse:
-    """Give the cell its mode, who leads and its source; go on to the next one that is not known."""
+def _edit(here: Reading, form: PassageForm, row: Placement | None) -> CellEdit:
+    """The cell's mode, who leads and its source, as a valid form says them."""
     key = here.chosen
     assert key is not None
     values = form.settled(row)
     expected = form.cleaned_data["version"] or 0
-    quote = tidied(form.cleaned_data["quote"]) or _ticked(request, here)
+    quote = tidied(form.cleaned_data["quote"]) or _ticked(here.request, here)
     source = {
         "source_document": here.document.title,
         "source_page": said_page(here.number, here.document.first_page),
         "source_quote": quote[:MOST_QUOTE],
-        "provenance": "" if values["mode"] == UNKNOWN else Provenance.STATED.value,
+        "provenance": "" if _mode(values, row) == UNKNOWN else Provenance.STATED.value,
     }
-    edit = CellEdit(*key, values | source, expected, cited=True, quoted=True)
+    own = {name: value for name, value in source.items() if name not in form.theirs}
+    return CellEdit(*key, values | own, expected, cited=own == source, quoted=True)
+
+
+def _mode(values: Mapping[str, Any] | None, row: Placement | None) -> str:
+    return str((values or {}).get("mode") or (row.mode if row else UNKNOWN))
+
+
+def _recorded(here: Reading, edit: CellEdit, row: Placement | None) -> HttpResponse:
+    """Set the cell; go on to the next one that is not known."""
+    key, request = edit.key, here.request
     after = here.after(key)
     place_cells(here.edition, [edit], actor=request.actor)
-    messages.success(request, f"{_named(here, key)}\u00a0: {MODE_LABELS[values['mode']].lower()}.")
+    told = MODE_LABELS[_mode(edit.changes, row)].lower()
+    messages.success(request, f"{_named(here, key)}\u00a0: {told}.")
     return redirect(here.address(after, passage_of=key if after[0] == key[0] else None))
 
 
@@ -205,6 +237,7 @@ def _context(here: Reading, form: PassageForm) -> dict[str, Any]:
         "counted": here.counted,
         "carried": here.carried,
         "chosen": _named(here, here.chosen) if here.chosen else "",
+        "form_url": here.address(here.chosen),
         "cell_url": _form_of(here, here.chosen) if here.chosen else "",
         "chambers": [e for e in here.content.entities if e.kind in ("regional", "territorial")],
         "is_read": here.number in read,

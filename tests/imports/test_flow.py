@@ -365,3 +365,51 @@ def test_a_text_that_cannot_be_printed_is_told_with_the_other_faults(
     # Alone, the row of another is named apart.
     review = _sent(who.nord.client, draft, "\r\n".join([HEAD, NORTH, text.split("\r\n")[3]]))
     assert "Cette ligne rien non lue" in _plain(who.nord.client.get(review["Location"]))
+
+
+@pytest.mark.parametrize("lost", ["emptied", "another’s", "added by hand"])
+@pytest.mark.parametrize("choice", ["", "fichier"])
+def test_a_row_that_lost_what_its_file_saw_is_never_an_ordinary_change(
+    draft: Edition, who: SimpleNamespace, lost: str, choice: str
+) -> None:
+    client = who.administrator.client
+    rows = _exported(client, draft)
+    at = {column.name: place for place, column in enumerate(COLUMNS) if column.name}
+    row = next(r for r in rows if r[at["process"]] == "achats" and r[at["milestone"]] == "2024")
+    other = next(r for r in rows[1:] if r is not row)
+    if lost == "added by hand":
+        rows.remove(row)
+        row = [row[p] if p in (at["process"], at["milestone"]) else "" for p in range(len(row))]
+        row[at["mode"]] = "M"
+        rows.append(row)
+    row[-1] = other[-1] if lost == "another’s" else ""
+    place_cells(draft, [CellEdit("achats", "2024", "", {"mode": "C"})], actor=INSTALLATION)
+    review = _sent(client, draft, _text(rows))["Location"]
+    answer = client.get(review)
+    page = _plain(answer)
+    assert "1 ligne n’a pas son propre « Vu à l’export »" in page
+    assert "Mode vu à l’export perdu Coopération enregistré Mutualisation fichier" in page
+    assert "changé des deux côtés" not in page
+    asked = re.findall(r'name="(choix-[^"]+-mode)"', answer.content.decode())
+    client.post(review + "appliquer/", dict.fromkeys(asked, choice))
+    kept = Placement.objects.get(
+        edition=draft, process__code="achats", milestone__code="2024", entity=None
+    )
+    assert kept.mode == ("M" if choice else "C")
+
+
+def test_a_row_added_by_hand_where_nothing_is_recorded_is_an_ordinary_one(
+    draft: Edition, who: SimpleNamespace
+) -> None:
+    client = who.administrator.client
+    rows = _exported(client, draft)
+    at = {column.name: place for place, column in enumerate(COLUMNS) if column.name}
+    new = {"process": "achats", "milestone": "2022", "entity": "nord", "mode": "H"}
+    assert not Placement.objects.filter(
+        edition=draft, process__code="achats", milestone__code="2022", entity__code="nord"
+    )
+    row = [""] * len(rows[0])
+    for name, value in new.items():
+        row[at[name]] = value
+    page = _plain(client.get(_sent(client, draft, _text([*rows, row]))["Location"]))
+    assert "1 cellule changerait" in page and "perdu" not in page

@@ -14,7 +14,7 @@ from maillage.sheets import column_reader, marks
 from maillage.sheets.column_reader import Layout
 from maillage.sheets.columns import Column
 from maillage.sheets.findings import Unreadable
-from maillage.sheets.marks import Seen, mark_of, merged, moved
+from maillage.sheets.marks import Seen, mark_of, merged, moved, seen_of
 
 ROW = {"code": "a", "mode": "M", "lead": "nord", "served": ("nord", "sud"), "page": ""}
 
@@ -104,7 +104,8 @@ def test_a_file_gives_back_what_it_saw_of_each_row() -> None:
         f"{head}a;12,50;02/01/2027;{mark}\nb;3;;{mark}\nb;3;;\n", keys=("code",), about="essai"
     )
     reading.raise_any()
-    assert [row.seen and row.seen.touched for row in reading.rows] == [(), None, None]
+    told = [row.seen and (row.seen.is_lost, row.seen.is_left) for row in reading.rows]
+    assert told == [(False, True), (True, False), (True, False)]
     assert reading.rows[0].values == kept
     assert reading.place(reading.rows[0]) == "ligne 2"
     changed = read(f"{head}a;13;02/01/2027;{mark}\n", keys=("code",), about="essai").rows[0]
@@ -167,3 +168,33 @@ def test_what_a_workbook_hides_in_a_row_that_is_not_one_s_own_is_set_apart(
     reading = column_reader.read(_book(*rows, merged=merged), "essai.xlsx", layout)
     assert sorted(finding.row for finding in reading.findings.listed) == told
     assert [row.number for row in reading.apart] == apart
+
+
+OWN, OTHER_ROW = mark_of(ROW, "essai"), mark_of(ROW | {"code": "b"}, "essai")
+OF_ANOTHER = mark_of(ROW, "autre")
+
+
+@pytest.mark.parametrize(
+    ("given", "lost"),
+    [
+        ([OWN, ""], [False, True]),
+        ([OWN, OTHER_ROW], [False, True]),
+        ([OWN, OF_ANOTHER], [False, True]),
+        ([OTHER_ROW], [True]),
+        # A file that says nothing of the thing says nothing of its rows.
+        (["", ""], [None, None]),
+        ([OF_ANOTHER, ""], [None, None]),
+    ],
+)
+def test_a_row_that_lost_its_mark_is_told_of_a_file_without_marks(
+    given: list[str], lost: list[bool | None]
+) -> None:
+    found = seen_of([(mark, ROW) for mark in given], ["code"], "essai")
+    assert [one and one.is_lost for one in found] == lost
+
+
+def test_a_row_that_lost_its_mark_asks_of_each_value_that_differs() -> None:
+    seen = Seen("", tuple(ROW))
+    found = merged(seen, ROW | {"mode": "C", "page": "p. 3"}, ROW | {"lead": ""})
+    assert set(found.clashes) == {"mode", "page", "lead"} and not seen.is_left
+    assert merged(seen, ROW, ROW).clashes == ()

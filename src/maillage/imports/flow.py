@@ -20,7 +20,8 @@ class Change:
     """A row that would change: what is to be applied, what it replaces (None: it is new).
 
     `refused`: why it is not this person's to write, "" where it is. `fault`: why a row that is this
-    person's does not hold: nothing of the file is then written. `place`: where the file says
+    person's does not hold: nothing of the file is then written. `lost`: the file
+    no longer says what it had seen of the row. `place`: where the file says
     it, sheet and row, "" where it is not known. `clashes`: names of the fields changed in the file
     and, since it was exported, where they are kept; `row` has the file's.
     """
@@ -31,6 +32,7 @@ class Change:
     place: str = ""
     clashes: tuple[str, ...] = ()
     fault: str = ""
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,10 @@ class Guard(Protocol):
 
 class Apply(Protocol):
     def __call__(self, target: Any, rows: Sequence[Any], /, *, actor: Actor, seen: int) -> int: ...
+
+
+def is_lost(seen: Seen | None) -> bool:
+    return seen is not None and seen.is_lost
 
 
 def why_not(denied: Denied | None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from maillage.imports.flow import Change as Shift
-from maillage.imports.flow import ImportFlow, Shown
+from maillage.imports.flow import ImportFlow, Shown, is_lost
 from maillage.kernel.verdicts import Verdict
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
@@ -21,7 +21,7 @@ from maillage.registers.files import is_left, read, restored
 from maillage.registers.queries import Reading
 from maillage.registers.saving import refused_of, said_faults
 from maillage.registers.views.page import opened, page_context
-from maillage.sheets.marks import Seen, moved
+from maillage.sheets.marks import Seen
 
 
 def import_of(register: Register) -> ImportFlow:
@@ -82,6 +82,7 @@ def _changes(reading: Reading, rows: Sequence[Any], actor: Actor) -> list[Shift]
             one.place,
             _clashes(change, one.seen),
             "\u00a0; ".join(said_faults(reading.register, change)),
+            is_lost(one.seen),
         )
         for (change, one), why in zip(moving, refused, strict=True)
     ]
@@ -119,7 +120,7 @@ def _given(one: _Kept, proposal: Proposal) -> Proposal:
 def _clashes(change: Change, seen: Seen | None) -> tuple[str, ...]:
     if seen is None or change.record is None:
         return ()
-    return tuple(moved(seen.mark, {name: change.before.get(name) for name in change.changed}))
+    return seen.moved({name: change.before.get(name) for name in change.changed})
 
 
 def _theirs(shift: Shift, names: Collection[str]) -> Change | None:

@@ -372,9 +372,10 @@ def _take_marks(reading: Reading, layout: Layout) -> None:
     """What the file saw of each row, out of its values."""
     if reading.columns.pop(marks.NAME, None) is None:
         return
-    for row in reading.rows:
-        mark = row.values.pop(marks.NAME)
-        row.seen = marks.Seen.of(mark or "", row.values, layout.keys, layout.about)
+    rows = [(row.values.pop(marks.NAME) or "", row.values) for row in reading.rows]
+    found = marks.seen_of(rows, layout.keys, layout.about)
+    for row, seen in zip(reading.rows, found, strict=True):
+        row.seen = seen
 
 
 __all__ = ["Column", "Layout", "Reading", "Row", "UnfitError", "read"]

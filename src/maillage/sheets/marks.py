@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -31,10 +31,19 @@ _FORM = re.compile(r"v(?:[\w-]{9})*", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a row's file saw of it, and the names of the values that were changed in the file."""
+    """What a row's file saw of it, and the names of the values that were changed in the file; of a
+    row whose mark is lost, "" and the names of all its values: any may have changed since."""
 
     mark: str
     touched: tuple[str, ...]
+
+    @property
+    def is_lost(self) -> bool:
+        return not self.mark
+
+    def moved(self, kept: Mapping[str, Any]) -> tuple[str, ...]:
+        """The names of those values, as they are kept, that are not known to be what was seen."""
+        return tuple(kept) if self.is_lost else tuple(moved(self.mark, kept))
 
     @classmethod
     def kept(cls, value: Any) -> Seen | None:
@@ -56,6 +65,23 @@ class Seen:
             return None
         touched = tuple(moved(mark, {_ABOUT: about, **values}))
         return None if {_ABOUT, *keys} & set(touched) else cls(mark, touched)
+
+
+def seen_of(
+    rows: Sequence[tuple[str, Mapping[str, Any]]], keys: Iterable[str], about: str
+) -> list[Seen | None]:
+    """What a file saw of each of its rows, of mark and values. A row without its own mark, in a
+    file of that thing, has lost it; a file that says nothing of the thing says nothing of its
+    rows."""
+    keys = tuple(keys)
+    found = [Seen.of(mark, values, keys, about) for mark, values in rows]
+    if None not in found or not any(_is_about(mark, about) for mark, _ in rows):
+        return found
+    return [one or Seen("", tuple(row[1])) for one, row in zip(found, rows, strict=True)]
+
+
+def _is_about(mark: str, about: str) -> bool:
+    return bool(mark and _FORM.fullmatch(mark)) and not moved(mark, {_ABOUT: about})
 
 
 def mark_of(values: Mapping[str, Any], about: str) -> str:
@@ -91,7 +117,7 @@ def merged(seen: Seen | None, mine: Mapping[str, Any], theirs: Mapping[str, Any]
     if seen is None:
         return Merge({**theirs, **mine})
     given = {name: mine[name] for name in seen.touched if name in mine}
-    since = moved(seen.mark, {name: theirs.get(name) for name in given})
+    since = seen.moved({name: theirs.get(name) for name in given})
     clashes = tuple(name for name in since if _told(given[name]) != _told(theirs.get(name)))
     return Merge({**theirs, **given}, clashes)
 
@@ -121,4 +147,4 @@ def _short(text: str, length: int) -> str:
     return urlsafe_b64encode(blake2b(text.encode(), digest_size=6).digest()).decode()[:length]
 
 
-__all__ = ["COLUMN", "NAME", "Merge", "Seen", "mark_of", "merged", "moved"]
+__all__ = ["COLUMN", "NAME", "Merge", "Seen", "mark_of", "merged", "moved", "seen_of"]

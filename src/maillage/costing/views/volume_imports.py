@@ -30,7 +30,7 @@ from maillage.costing.queries.costs import (
     years_counted,
 )
 from maillage.costing.rules.costs import NOT_COUNTED, can_count_of
-from maillage.imports.flow import Change, ImportFlow, Shown
+from maillage.imports.flow import Change, ImportFlow, Shown, is_lost
 from maillage.imports.views import routes as pages_of
 from maillage.kernel.money import quantity
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
@@ -39,7 +39,7 @@ from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
-from maillage.sheets.marks import Seen, moved
+from maillage.sheets.marks import Seen
 from maillage.sheets.writing import XLSX, to_xlsx
 from maillage.ui.downloads import attachment
 from maillage.ui.outline import outline
@@ -119,8 +119,9 @@ def _changes(network: Network, rows: Sequence[Counted], actor: Actor) -> list[Ch
         was = replace(row, volume=_text(before[0]), fte=_text(before[1])) if cell else None
         told = {n: kept for n, kept, new in zip(NUMBERS, before, row.numbers, strict=True)
                 if new is not None and new != kept}  # fmt: skip
-        clashes = tuple(moved(row.seen.mark, told)) if row.seen else ()
-        found.append(Change(whole, was, why, row.place, clashes))
+        clashes = row.seen.moved(told) if row.seen and cell else ()
+        lost = is_lost(row.seen)
+        found.append(Change(whole, was, why, row.place, clashes, lost=lost))
     return found
 
 

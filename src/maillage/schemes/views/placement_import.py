@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from maillage.imports.flow import Change, ImportFlow, Shown, why_not, with_places
+from maillage.imports.flow import Change, ImportFlow, Shown, is_lost, why_not, with_places
 from maillage.imports.views import routes as pages_of
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
@@ -87,6 +87,7 @@ def _changes(edition: Edition, rows: Sequence[PlacedRow], actor: Actor) -> list[
     sides = {row.cell.key: placement_files.merged(row, held.get(row.cell.key)) for row in own}
     found = comparison.diff_placements(document, [cell for cell, _ in sides.values()])
     places = {row.cell.key: row.place for row in rows}
+    lost = {row.cell.key for row in own if is_lost(row.seen)}
     refused = refused_placements(edition, [c.after for c in found if c.after], actor=actor)
     changes = [
         Change(
@@ -94,6 +95,7 @@ def _changes(edition: Edition, rows: Sequence[PlacedRow], actor: Actor) -> list[
             c.before,
             place=places.get(c.key, ""),
             clashes=sides[c.key][1],
+            lost=c.key in lost,
             **why_not(refused.get(c.key)),
         )
         for c in found

@@ -142,7 +142,7 @@ def _seen(row: Row, cell: PlacementDoc) -> Seen | None:
 def merged(row: PlacedRow, held: PlacementDoc | None) -> tuple[PlacementDoc, tuple[str, ...]]:
     """The cell a row makes of the one held, and the fields changed on both sides since its file
     was exported."""
-    if row.seen is None:
+    if row.seen is None or (row.seen.is_lost and held is None):
         return row.cell, ()
     theirs = told_of(held or PlacementDoc(*row.cell.key))
     found = marks.merged(row.seen, told_of(row.cell), theirs)

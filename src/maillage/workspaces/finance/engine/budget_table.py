@@ -142,7 +142,7 @@ def _has(row: Row, name: str) -> bool:
 
 def _touched(months: list[int | None], row: Row) -> list[int | None]:
     """The months the file changes: one it leaves as it saw it says nothing of it."""
-    if row.seen is None:
+    if row.seen is None or row.seen.is_lost:
         return months
     pairs = zip(MONTH_TITLES, months, strict=True)
     return [cents if _has(row, title) else None for title, cents in pairs]

@@ -89,12 +89,17 @@ def seen_table(table: Table, operations: Sequence[Operation], whose: str) -> Tab
     return marked(table, [mark_of(told_of(one), whose) for one in operations])
 
 
+def _emptied(seen: marks.Seen) -> dict[str, None]:
+    """What the file changes and no longer says; one whose mark is lost empties nothing."""
+    return {} if seen.is_lost else dict.fromkeys(seen.touched)
+
+
 def merged(row: Operation, held: Operation | None) -> tuple[Operation, tuple[str, ...]]:
     """What a row makes of the operation held, and the names of what changed on both sides since
     its file was exported."""
     if row.seen is None or held is None:
         return row, ()
-    found = marks.merged(row.seen, {**dict.fromkeys(row.seen.touched), **told_of(row)},
+    found = marks.merged(row.seen, {**_emptied(row.seen), **told_of(row)},
                          told_of(held))  # fmt: skip
     return with_values(row, found.values), found.clashes
 

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_safe
 from maillage.costing.engine.budgets import row_order, sums_by_class
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import axes_of
-from maillage.imports.flow import Change, ImportFlow, Shown
+from maillage.imports.flow import Change, ImportFlow, Shown, is_lost
 from maillage.imports.views import routes as pages_of
 from maillage.kernel.absence import sum_told
 from maillage.kernel.money import euros
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
-from maillage.sheets.marks import Seen, moved
+from maillage.sheets.marks import Seen
 from maillage.sheets.writing import CSV, XLSX, Table, to_xlsx
 from maillage.ui.downloads import attachment
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
@@ -122,10 +122,14 @@ def _changes(budget: Budget, rows: Sequence[Given], _actor: Actor) -> list[Chang
             before, after = moving[key][2:]
             old = None if before is None else (before, was)
             clashes = _clashes(seen, months, new, before, was)
-            found.append(Change((*key, after, new), old, clashes=clashes))
+            found.append(Change((*key, after, new), old, clashes=clashes, lost=is_lost(seen)))
         elif new is not None and key in held:
             clashes = _clashes(seen, months, new, held[key], was)
-            found.append(Change((*key, held[key], new), (held[key], was), clashes=clashes))
+            found.append(
+                Change(
+                    (*key, held[key], new), (held[key], was), clashes=clashes, lost=is_lost(seen)
+                )
+            )
     return sorted(found, key=lambda change: row_order(change.row[0]))
 
 
@@ -145,7 +149,7 @@ def _clashes(
     }
     if note is not None:
         held[NOTE.name] = was
-    return tuple(moved(seen.mark, held))
+    return seen.moved(held)
 
 
 def _theirs(change: Change, names: Collection[str]) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from maillage.imports.flow import Change, ImportFlow, Shown
+from maillage.imports.flow import Change, ImportFlow, Shown, is_lost
 from maillage.imports.views import routes as pages_of
 from maillage.kernel.money import euros
 from maillage.kernel.verdicts import Denied
@@ -66,7 +66,14 @@ def _changes(network: Network, rows: Sequence[Operation], actor: Actor) -> list[
     found = changes_of(network, [operation for operation, _ in sides.values()])
     reasons = _reasons(network, actor)
     changes = [
-        Change(after, before, reasons.get(after.entity, ""), after.place, sides[after.key][1])
+        Change(
+            after,
+            before,
+            reasons.get(after.entity, ""),
+            after.place,
+            sides[after.key][1],
+            lost=is_lost(after.seen),
+        )
         for before, after in found
     ]
     return changes + [Change(r, held.get(r.key), r.apart, r.place) for r in rows if r.apart]

@@ -415,3 +415,36 @@ def test_chambers_stand_on_one_line_beside_the_published_quartiles(
     page = who.reader.client.get(here(network, f"?annee={YEAR}")).content.decode()
     assert re.findall(r'<svg class="strip".*?</svg>', page, re.DOTALL)[0].count("<circle") == 2
     assert "non renseigné&nbsp;: Sud" in page
+
+
+@pytest.mark.parametrize(("side", "kept"), [("mine", 17000), ("theirs", 16900)])
+def test_a_count_somebody_else_changed_faces_theirs_and_is_settled(
+    network: Network, who: SimpleNamespace, side: str, kept: int
+) -> None:
+    process = finance_processes(network)[0]
+    nord, south = (network.entities.get(code=code) for code in ("nord", "sud"))
+    there = here(network, f"volumes/saisir/?annee={YEAR}")
+
+    def sent(answer: Any) -> dict[str, str]:
+        entries = [entry for _, row in answer.context["rows"] for entry in row]
+        return {f"{letter}-{e.key}": str(value) for e in entries for letter, value in
+                (("v", e.volume), ("f", e.fte), ("s", e.seen), ("o", e.read))}  # fmt: skip
+
+    given = sent(who.finances.client.get(there))
+    mine, untouched = f"{process.pk}-{nord.pk}", f"{process.pk}-{south.pk}"
+    theirs = [
+        Count(process, nord, YEAR, Decimal(16900), None),
+        Count(process, south, YEAR, Decimal(5), None),
+    ]
+    count_volumes(network, theirs, actor=who.administrator.actor)
+    answer = who.finances.client.post(there, given | {f"v-{mine}": "17000"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert f"par {who.administrator.user}" in page and "16900" in page and "17000" in page
+    assert f'name="c-{mine}"' in page and f'name="c-{untouched}"' not in page
+    assert volumes_of(network)[process.pk, nord.pk, YEAR].volume == 16900
+    answer = who.finances.client.post(there, sent(answer) | {f"c-{mine}": side})
+    assert answer.status_code == 302
+    held = volumes_of(network)
+    assert held[process.pk, nord.pk, YEAR].volume == kept
+    assert held[process.pk, south.pk, YEAR].volume == 5, "what was not typed is left alone"

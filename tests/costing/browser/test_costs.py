@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from maillage.costing.actions.costs import Count, count_volumes
 from maillage.costing.demo import fill
-from maillage.costing.models import RechargeStatement
+from maillage.costing.models import ProcessVolume, RechargeStatement
 from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
 from tests.browsing import Accessible, OpenPage, Stage, drafted
 
 pytestmark = pytest.mark.slow
@@ -123,3 +126,28 @@ def test_a_block_is_pasted_in_the_grid_of_volumes_or_not_at_all(
     cells.nth(0).evaluate(paste, "7\t2")
     page.get_by_role("button", name="Enregistrer").click()
     page.wait_for_url("**/couts/volumes/?annee=2025")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_count_somebody_else_changed_is_chosen_between(
+    finances: Callable[..., Page], accessible: Accessible, width: int
+) -> None:
+    page = finances("couts/volumes/saisir/?annee=2025", width=width)
+    network = Network.objects.get(code="essai")
+    cell = page.locator("[data-volumes] tbody input[name^=v-]").first
+    process, entity = map(int, (cell.get_attribute("name") or "")[2:].split("-"))
+    subject, chamber = network.processes.get(pk=process), network.entities.get(pk=entity)
+    count_volumes(
+        network, [Count(subject, chamber, 2025, Decimal(16900), None)], actor=INSTALLATION
+    )
+    cell.fill("17000")
+    page.get_by_role("button", name="Enregistrer").click()
+    note = page.locator("main form .note.is-warn")
+    expect(note).to_contain_text("par Maillage")
+    expect(note).to_contain_text("16")
+    expect(cell).to_have_value("17000")
+    accessible(page)
+    note.locator("input[value=mine]").check()
+    page.get_by_role("button", name="Enregistrer").click()
+    page.wait_for_url("**/couts/volumes/?annee=2025")
+    assert ProcessVolume.objects.get(process=subject, entity=chamber, year=2025).volume == 17000

@@ -21,11 +21,12 @@ from maillage.costing.engine.costing import (
 )
 from maillage.costing.models import CostStudy, ProcessVolume
 from maillage.costing.queries.budgets import years_of
+from maillage.kernel.models import Event
 from maillage.kernel.money import quantity
 from maillage.ledger.rules import FINANCE_FUNCTION
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import Actor
-from maillage.people.queries import networks_held_by
+from maillage.people.queries import names_told, networks_held_by
 from maillage.schemes.models import Milestone
 
 Cell = tuple[int, int, int]
@@ -49,6 +50,23 @@ def volumes_of(network: Network, years: Iterable[int] | None = None) -> dict[Cel
     if years is not None:
         rows = rows.filter(year__in=list(years))
     return {(row.process_id, row.entity_id, row.year): row for row in rows}
+
+
+def counted_by(network: Network, year: int, reader: Actor) -> dict[Cell, str]:
+    """Who last counted each cell of a year, told to `reader`."""
+    about = Event.objects.filter(chain=network.chain, verb="finance.volume.counted")
+    last: dict[str, str] = {}
+    for diff, actor in about.order_by("sequence").values_list("diff", "actor"):
+        last |= dict.fromkeys(diff.get("counts", ()), actor)
+    names = names_told(set(last.values()), reader)
+    processes = dict(network.processes.values_list("code", "pk"))
+    entities = dict(network.entities.values_list("code", "pk"))
+    found = {tuple(key.split("|")): who for key, who in last.items()}
+    return {
+        (processes[process], entities[entity], year): names.get(who, "une autre personne")
+        for (process, entity, counted), who in found.items()
+        if counted == str(year) and process in processes and entity in entities
+    }
 
 
 def volumes_version(network: Network) -> int:

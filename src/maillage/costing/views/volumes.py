@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -19,6 +20,7 @@ from maillage.costing.engine.volume_table import seen_table, table_of
 from maillage.costing.models import ProcessVolume
 from maillage.costing.queries.costs import (
     Cell,
+    counted_by,
     finance_processes,
     pair_of,
     row_of,
@@ -117,6 +119,11 @@ class Entry:
     fte: str
     seen: int
     faults: tuple[str, ...] = ()
+    read: str = ""
+    """What the cell held when it was read."""
+    theirs: tuple[str, str] | None = None
+    by: str = ""
+    """What somebody else has recorded since, and who."""
 
 
 def _faults(where: str, volume: str, fte: str) -> tuple[str, ...]:
@@ -147,11 +154,35 @@ class Grid:
         key, row = f"{process.pk}-{entity.pk}", self.cells.get((process.pk, entity.pk, self.year))
         where = f"{process.name}, {entity.short_name}"
         volume, fte = (typed_number(value) for value in pair_of(row))
-        if typed is None:
-            return Entry(key, where, volume, fte, row.version if row else 0)
+        now = Entry(key, where, volume, fte, row.version if row else 0, read=f"{volume}|{fte}")
+        if typed is None or typed.get(f"c-{key}") == "theirs":
+            return now
         volume, fte = typed.get(f"v-{key}", volume), typed.get(f"f-{key}", fte)
+        read = typed.get(f"o-{key}", "")
+        if read == f"{volume}|{fte}":
+            return now
         seen = sent_number(typed.get(f"s-{key}", "")) or 0
-        return Entry(key, where, volume, fte, seen, _faults(where, volume, fte))
+        return Entry(key, where, volume, fte, seen, _faults(where, volume, fte), read)
+
+    def facing(self, entry: Entry, cell: Cell, by: Mapping[Cell, str]) -> Entry:
+        """A cell typed upon another value than the one recorded, with both, to be chosen."""
+        row = self.cells.get(cell)
+        volume, fte = (typed_number(value) for value in pair_of(row))
+        version = row.version if row else 0
+        if entry.seen == version or (entry.volume, entry.fte) == (volume, fte):
+            return entry
+        told, who = f"{volume}|{fte}", by.get(cell, "une autre personne")
+        return replace(entry, seen=version, read=told, theirs=(volume, fte), by=who)
+
+    def conflicts(
+        self, rows: list[tuple[MacroProcess, list[Entry]]], by: Mapping[Cell, str]
+    ) -> list[tuple[MacroProcess, list[Entry]]]:
+        """The rows, each cell that somebody else has changed facing what is recorded."""
+        return [
+            (process, [self.facing(entry, (process.pk, entity.pk, self.year), by)
+                       for entity, entry in zip(self.chambers, entries, strict=True)])
+            for process, entries in rows
+        ]  # fmt: skip
 
     def counts(self, rows: list[tuple[MacroProcess, list[Entry]]]) -> list[Count]:
         return [
@@ -183,17 +214,22 @@ def volumes_entry(request: Request, network: str) -> HttpResponse:
         faults = [fault for _p, entries in rows for entry in entries for fault in entry.faults]
         if not faults and (refused := _write(request, found, grid.counts(rows))) is None:
             return redirect(f"{reverse('costing:volumes', args=[network])}?annee={year}")
+        if not faults:
+            rows = grid.conflicts(rows, counted_by(found, year, actor))
         faults = faults or [str(refused)]
+    moved = [entry for _process, entries in rows for entry in entries if entry.theirs]
     context = outline(request, found, "costing:volumes", f"Saisir {year}") | {
         "years": years,
         "year": year,
         "chambers": editable,
         "rows": rows,
         "verdict": verdict,
-        "faults": faults,
+        "faults": [] if moved else faults,
+        "moved": moved,
         "source": request.POST.get("source", ""),
     }
-    return render(request, "costing/volumes_entry.html", context, status=422 if faults else 200)
+    status = 409 if moved else 422 if faults else 200
+    return render(request, "costing/volumes_entry.html", context, status=status)
 
 
 def _write(request: Request, network: Network, counts: list[Count]) -> str | None:

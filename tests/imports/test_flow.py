@@ -303,6 +303,33 @@ def test_what_changed_on_both_sides_is_settled_field_by_field(
     assert (cell.source_page, cell.source_basis) == ("p. 9", "B")
 
 
+@pytest.mark.parametrize(("choice", "purpose"), [("garder", "Le leur"), ("fichier", "Du fichier")])
+def test_what_a_mode_is_made_of_is_settled_part_by_part(
+    draft: Edition, who: SimpleNamespace, choice: str, purpose: str
+) -> None:
+    """Neither choice touches what only one side has set."""
+    client = who.administrator.client
+    said = {"purpose": "Le but lu", "partners": "Les communes"}
+    place_cells(draft, [CellEdit("achats", "2024", "", {"details": said})], actor=INSTALLATION)
+    rows = _exported(client, draft)
+    theirs = {"details": {"purpose": "Le leur", "partners": "La région"}}
+    place_cells(draft, [CellEdit("achats", "2024", "", theirs)], actor=INSTALLATION)
+    file = {"details.purpose": "Du fichier", "details.start": "2026"}
+    _edited(rows, ("achats", "2024"), **file)
+    review = _sent(client, draft, _text(rows))["Location"]
+    answer = client.get(review)
+    asked = dict.fromkeys(re.findall(r'name="(choix-[^"]+)"', answer.content.decode()))
+    assert [name.rpartition("-")[2] for name in asked] == ["details.purpose"]
+    page = _plain(answer)
+    assert "But changé des deux côtés Le leur enregistré Du fichier fichier" in page
+    assert "Début non renseigné 2026" in page
+    client.post(review + "appliquer/", dict.fromkeys(asked, choice))
+    cell = Placement.objects.get(
+        edition=draft, process__code="achats", milestone__code="2024", entity=None
+    )
+    assert cell.details == {"purpose": purpose, "start": "2026", "partners": "La région"}
+
+
 def test_a_file_that_says_nothing_of_what_it_saw_is_told_so(
     draft: Edition, who: SimpleNamespace
 ) -> None:

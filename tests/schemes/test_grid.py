@@ -494,6 +494,47 @@ def test_without_scripts_a_conflict_is_settled_field_by_field(
     assert (now.lead.code, now.source_page, now.rationale) == ("sud", "p. 9", "Décidé ailleurs")
 
 
+OF_MODE = {"purpose": "Le but lu", "partners": "Les communes"}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ("mine", ("Le mien", "La région", "2026", "Décidé ailleurs")),
+        ("theirs", ("Le leur", "La région", "2026", "Décidé ailleurs")),
+    ],
+)
+def test_without_scripts_what_a_mode_is_made_of_is_settled_part_by_part(
+    draft: Edition, people: People, chosen: str, expected: tuple[str, ...]
+) -> None:
+    """Both set the purpose, which is asked; only they set the partners and the reason, which stay
+    theirs; only I set the beginning, which is asked too and is mine unless given up."""
+    made = people(draft)
+    place_cells(draft, [CellEdit("achats", "2024", "", {"details": OF_MODE})], actor=INSTALLATION)
+    address = reverse("schemes:grid_cell", args=[draft.pk, "achats", "2024"])
+    client = made.finances.client
+    read = {f"detail_{name}": value for name, value in OF_MODE.items()}
+    mine = HELD | read | {"detail_purpose": "Le mien", "detail_start": "2026"}
+    given = mine | as_read(client, address)
+    theirs = {
+        "details": {"purpose": "Le leur", "partners": "La région"},
+        "rationale": "Décidé ailleurs",
+    }
+    place_cells(draft, [CellEdit("achats", "2024", "", theirs)], actor=made.administrator.actor)
+    page = client.post(address, given).content.decode()
+    choices = re.findall(r'name="choix-([a-z_.]+)" value="mine" required>\s+([^<]*)</label>', page)
+    assert choices == [("details.purpose", "Le mien"), ("details.start", "2026")]
+    assert "Ce que le mode recouvre</th>" not in page
+    assert ">La région</textarea>" in page.replace("\n", ""), "untouched: theirs"
+    again = mine | as_read(client, address) | {"rationale": "Décidé ailleurs"}
+    again |= {"detail_partners": "La région", "choix-details.start": "mine"}
+    assert client.post(address, again | {"choix-details.purpose": chosen}).status_code == 302
+    now = cell(draft, "achats", "2024")
+    assert now is not None
+    said = (*(now.details.get(name) for name in ("purpose", "partners", "start")), now.rationale)
+    assert said == expected
+
+
 def test_a_form_sets_only_what_is_typed_in_it(draft: Edition, people: People) -> None:
     """Both versions agree, yet a field left as it was read is not written over."""
     client = people(draft).administrator.client

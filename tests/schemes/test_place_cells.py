@@ -15,7 +15,7 @@ from maillage.kernel.verdicts import Refusal
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.models import Edition, Placement
-from maillage.schemes.views.grid_cell import state_of_row
+from maillage.schemes.views.cell_states import state_of_row
 from tests.depth import examples
 from tests.installation import installation
 

@@ -246,6 +246,37 @@ def test_a_conflict_is_settled_field_by_field(
     assert (now.lead.code, now.rationale, now.source_page) == ("sud", "La mienne", "p. 7")
 
 
+@pytest.mark.parametrize("way", ["keep", "choose"])
+def test_a_conflict_on_what_a_mode_is_made_of_is_settled_part_by_part(
+    site: SimpleNamespace, open_page: Any, way: str
+) -> None:
+    _others(site, details={"purpose": "Le but lu", "partners": "Les communes"})
+    page = open_page(site.url, site.people.administrator.client)
+    _others(site, details={"purpose": "Le leur", "partners": "La région"})
+    _in_the_panel(page, But="Le mien", Début="2026")
+    box = page.locator("#grid-conflicts .note")
+    rows = box.locator("tbody tr")
+    expect(rows.locator("th")).to_have_text(["But", "Début"])
+    expect(box).to_contain_text("Partenaires extérieurs : La région")
+    if way == "keep":
+        box.get_by_role("button", name="Garder la mienne").click()
+    else:
+        expect(rows.last.locator("input:checked")).to_have_value("mine")
+        expect(rows.first.locator("input:checked")).to_have_count(0)
+        rows.first.get_by_label("Le leur").check()
+        box.get_by_role("button", name="Enregistrer ces choix").click()
+    saved(page)
+    now = held(site.edition, "achats", "2024")
+    assert now is not None
+    purpose = "Le mien" if way == "keep" else "Le leur"
+    assert now.details == {"purpose": purpose, "start": "2026", "partners": "La région"}
+    page.locator("#grid-undo").click()
+    saved(page)
+    now = held(site.edition, "achats", "2024")
+    assert now is not None
+    assert now.details == {"purpose": "Le leur", "partners": "La région"}
+
+
 @pytest.mark.parametrize("keep", [True, False])
 def test_undo_never_erases_the_value_of_another_person(
     site: SimpleNamespace, open_page: Any, keep: bool

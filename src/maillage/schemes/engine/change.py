@@ -23,7 +23,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     Provenance,
 )
-from maillage.schemes.engine.mode_details import Details
+from maillage.schemes.engine.mode_details import MEMBERS, PART, Details, differing
 
 Key = tuple[str, str, str]
 KINDS: dict[str, str] = {
@@ -111,7 +111,7 @@ class FieldChange(NamedTuple):
 
     @property
     def label(self) -> str:
-        return FIELD_LABELS[self.field]
+        return label_of(self.field)
 
     @property
     def is_move(self) -> bool:
@@ -145,6 +145,29 @@ def describe_states(
 ) -> tuple[FieldChange, ...]:
     """The same of two states as the journal and the grid keep them: empty fields left out."""
     return _described(_held(before, own), _held(after, own))
+
+
+def in_parts(fields: Iterable[FieldChange]) -> tuple[FieldChange, ...]:
+    """The same, what a mode is made of part by part: what two persons have each set is settled so,
+    and neither loses what the other did not touch."""
+    found: list[FieldChange] = []
+    for it in fields:
+        if it.field != "details":
+            found.append(it)
+            continue
+        one, other = Details.of(it.before), Details.of(it.after)
+        found += (
+            FieldChange(PART + name, it.kind, getattr(one, name), getattr(other, name))
+            for name in differing(one, other)
+        )
+    return tuple(found)
+
+
+def label_of(field: str) -> str:
+    """What a field is called, or a part of what a mode is made of."""
+    if field.startswith(PART):
+        return MEMBERS[field.removeprefix(PART)].label
+    return FIELD_LABELS[field]
 
 
 def kept(fields: Mapping[str, Sequence[Any]]) -> tuple[FieldChange, ...]:

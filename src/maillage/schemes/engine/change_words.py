@@ -22,6 +22,7 @@ from maillage.schemes.engine.change import (
     FieldChange,
     Key,
     is_stated,
+    label_of,
 )
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
@@ -34,7 +35,8 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     Provenance,
 )
-from maillage.schemes.engine.mode_details import MEMBERS, Details
+from maillage.schemes.engine.mode_details import MEMBERS, PART, Details
+from maillage.schemes.engine.mode_details import word as member_word
 from maillage.schemes.engine.shortened import both
 
 NOT_STATED = (Provenance.INFERRED, Provenance.CARRIED)
@@ -135,6 +137,8 @@ class Names:
             return UNSPECIFIED.lower() if field == "provenance" else UNSAID
         if field == "details":
             return str(Details.of(value))
+        if field.startswith(PART):
+            return member_word(field.removeprefix(PART), value)
         if field == "provenance":
             return PROVENANCE_LABELS.get(value, str(value)).lower()
         if field == "complementary":
@@ -175,7 +179,7 @@ class Names:
             Told(
                 name,
                 kind,
-                FIELD_LABELS[name],
+                label_of(name),
                 self._side(name, before, one) or _absent(name, modes, 0),
                 UNFOLLOWED
                 if kind == SAID_NO_MORE

@@ -7,7 +7,7 @@ mode, and what a value must be. Refuses to know where it is kept or shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -128,6 +128,20 @@ class Details:
 
 
 UNSAID = Details()
+PART = "details."
+"""Opens the name of a member where it is told as a field of its own."""
+
+
+def differing(one: Details, other: Details) -> tuple[str, ...]:
+    """The members that differ."""
+    return tuple(name for name in MEMBERS if getattr(one, name) != getattr(other, name))
+
+
+def taking(held: Details, given: Details, members: Iterable[str]) -> Details:
+    """`held`, but for these members, which are those of `given`."""
+    return replace(held, **{name: getattr(given, name) for name in members})
+
+
 assert tuple(MEMBERS) == tuple(f.name for f in fields(Details))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 
 from maillage.schemes.engine import partial_dates
-from maillage.schemes.engine.mode_details import MEMBERS, Details, Member
+from maillage.schemes.engine.mode_details import MEMBERS, PART, Details, Member, differing, taking
 
 PREFIX = "detail_"
 
@@ -85,3 +85,17 @@ def initial(details: Mapping[str, Any]) -> dict[str, Any]:
         PREFIX + name: "/".join(reversed(value.split("-"))) if MEMBERS[name].dated else value
         for name, value in details.items()
     }
+
+
+def chosen(seen: Any, given: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What is given, but for the parts of a conflict where what is recorded was chosen."""
+    one, other = Details.of(seen), Details.of(given)
+    parts = differing(one, other)
+    mine = [name for name in parts if answers.get(f"choix-{PART}{name}") != "theirs"]
+    return taking(one, other, mine).record()
+
+
+def upon(seen: Any, mine: Mapping[str, Any], theirs: Any) -> dict[str, Any]:
+    """What is recorded by now, `theirs`, with the parts that `mine` changes of what was seen."""
+    one, other = Details.of(seen), Details.of(mine)
+    return taking(Details.of(theirs), other, differing(one, other)).record()

@@ -29,6 +29,7 @@ from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import Axes, Axis, axes_of, editions_visible_to
 from maillage.schemes.stored_rows import PLACEMENT_COLUMNS
 from maillage.schemes.views import grid_cell
+from maillage.schemes.views.cell_states import state_of, state_of_row
 from maillage.schemes.views.editions import outline_of, visible_edition
 from maillage.schemes.views.grid_edits import edits_of, pasted
 
@@ -222,7 +223,7 @@ class _Sheet:
         )
 
     def _told(self, row: tuple[Any, ...] | None) -> str:
-        return json.dumps(grid_cell.state_of(row[:-1], self.codes)) if row else ""
+        return json.dumps(state_of(row[:-1], self.codes)) if row else ""
 
 
 @require_POST
@@ -257,7 +258,7 @@ def describe_conflicts(
     described = []
     for conflict in conflicts:
         row = held.get((conflict["process"], conflict["milestone"], conflict["entity"]))
-        state = grid_cell.state_of_row(row) if row else None
+        state = state_of_row(row) if row else None
         by = names.get(conflict["by"], SOMEBODY) if conflict["version"] else SOMEBODY
         described.append(dict(conflict) | {"by": by, "state": state})
     return described

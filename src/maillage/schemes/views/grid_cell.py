@@ -6,7 +6,7 @@ Knows the fields of a cell. Knows no rule: what may be set, and by whom, is refu
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -25,7 +25,7 @@ from maillage.schemes import rules
 from maillage.schemes.actions import CellEdit, field_told, place_cells
 from maillage.schemes.citations import cited_by
 from maillage.schemes.engine import mode_change, mode_details
-from maillage.schemes.engine.change import describe_states
+from maillage.schemes.engine.change import describe_states, in_parts
 from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
@@ -37,27 +37,13 @@ from maillage.schemes.engine.document import (
 )
 from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import Axes, Axis, axes_of
-from maillage.schemes.stored_rows import PLACEMENT_COLUMNS
 from maillage.schemes.views import detail_fields
+from maillage.schemes.views.cell_states import state_of_row, state_read
 from maillage.schemes.views.editions import outline_of, visible_edition
 from maillage.schemes.views.mode_question import ANY, Question, answers_of, questions
 from maillage.ui.refusals import refusals_on
 
-CONTENT = PLACEMENT_COLUMNS[3:]
 WHOLE_OR_PART = ("schemes/grid_cell.html", "schemes/grid_cell_form.html")
-
-
-def state_of(values: Sequence[Any], codes: Mapping[int, str]) -> dict[str, Any]:
-    """What a cell holds, as the browser keeps it: empty fields left out, the lead by its code."""
-    state = {name: value for name, value in zip(CONTENT, values, strict=True) if value}
-    if lead := state.pop("lead_id", None):
-        state["lead"] = codes.get(lead, "")
-    return state
-
-
-def state_of_row(row: Placement) -> dict[str, Any]:
-    codes = {row.lead_id: row.lead.code} if row.lead_id and row.lead else {}
-    return state_of([getattr(row, name) for name in CONTENT], codes)
 
 
 class CellForm(forms.Form):
@@ -133,6 +119,9 @@ class CellForm(forms.Form):
         typed = values
         if seen is not None:
             typed = {c.field: values[c.field] for c in describe_states(seen, values)}
+            if "details" in typed:
+                read = seen.get("details")
+                typed["details"] = detail_fields.chosen(read, values["details"], self.data)
             if not seen.get("mode"):
                 typed["mode"] = values["mode"]
         kept = {n: v for n, v in typed.items() if self.data.get(f"choix-{n}") != "theirs"}
@@ -140,22 +129,22 @@ class CellForm(forms.Form):
         cited = cited or "cited" in self.data
         return CellEdit(process, milestone, entity, kept, expected, cited, quoted=True)
 
+    def upon(self, edit: CellEdit, row: Placement | None) -> CellEdit:
+        """The same edit put upon what is recorded by now: of what the mode is made of, the parts
+        this form did not touch are those recorded."""
+        seen = state_read(self.cleaned_data["seen"])
+        if seen is None or edit.changes is None or "details" not in edit.changes:
+            return edit
+        mine = edit.changes["details"]
+        merged = detail_fields.upon(seen.get("details"), mine, row.details if row else None)
+        return replace(edit, changes={**edit.changes, "details": merged})
+
     def asks(self, names: Names) -> list[Question]:
         """What the change of mode of this valid form asks, once something of it is not answered."""
         seen = None if "vider" in self.data else state_read(self.cleaned_data["seen"])
         parts = mode_change.asked(seen or {}, self.cleaned_data)
         open_ones = mode_change.unanswered(parts, answers_of(self.data))
         return questions(parts, seen or {}, names, self.data) if open_ones else []
-
-
-def state_read(text: str) -> dict[str, Any] | None:
-    """The state a form was filled with, None where it does not say."""
-    try:
-        state = json.loads(text)
-        described = describe_states(state, {})
-    except (ValueError, TypeError, AttributeError):
-        return None
-    return state if isinstance(state, dict) and described is not None else None
 
 
 def _named(
@@ -185,7 +174,7 @@ def grid_cell(
     refused = refusals_on(form, field_told)
     asks = form.asks(Names(dict(entities))) if sent else []
     if sent and not asks:
-        edit = form.edit(process, milestone, entity)
+        edit = form.upon(form.edit(process, milestone, entity), row)
         with refused:
             conflict = _save(edition, edit, row, request.actor, Names(dict(entities)))
         if conflict is None and not form.errors:
@@ -276,7 +265,7 @@ def conflict_of(
     return {
         "reason": refusal.denied.reason,
         "by": by or "une autre personne",
-        "told": names.tell(fields),
+        "told": names.tell(in_parts(fields)),
         "removes": edit.changes is None,
     }
 

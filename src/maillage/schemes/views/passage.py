@@ -15,7 +15,7 @@ from maillage.schemes.engine.change import SOURCE, describe_states
 from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import FIELDS, INTEGRATION_LABELS, MODE_LABELS, MOST_QUOTE
 from maillage.schemes.models import Placement
-from maillage.schemes.views.grid_cell import state_of_row, state_read
+from maillage.schemes.views.cell_states import state_of_row, state_read
 from maillage.schemes.views.mode_question import Question, answers_of, questions
 
 CITED = (*(name for name in SOURCE if name != "source_basis"), "provenance")

@@ -15,11 +15,11 @@ from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import import_placements, refused_placements
-from maillage.schemes.engine import comparison, mode_change, placement_files
-from maillage.schemes.engine.change import KINDS, describe, kinds_of
+from maillage.schemes.engine import comparison, mode_change, mode_details, placement_files
+from maillage.schemes.engine.change import KINDS, describe, in_parts, kinds_of
 from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import FIELDS, UNKNOWN, EditionDocument, PlacementDoc
-from maillage.schemes.engine.mode_details import Details
+from maillage.schemes.engine.mode_details import PART, Details
 from maillage.schemes.engine.placement_files import ConfirmedCell, PlacedRow
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, version_of
@@ -106,7 +106,10 @@ def _changes(edition: Edition, rows: Sequence[PlacedRow], actor: Actor) -> list[
 
 def _theirs(change: Change, names: Collection[str]) -> PlacementDoc:
     before = change.before or PlacementDoc(*change.row.key)
-    kept: PlacementDoc = replace(change.row, **{name: getattr(before, name) for name in names})
+    values = {name: getattr(before, name) for name in names if not name.startswith(PART)}
+    parts = [name.removeprefix(PART) for name in names if name.startswith(PART)]
+    details = mode_details.taking(change.row.details, before.details, parts)
+    kept: PlacementDoc = replace(change.row, **{"details": details, **values})
     return kept
 
 
@@ -126,6 +129,8 @@ def _shown(edition: Edition, changes: Sequence[Change]) -> Iterator[Shown]:
             yield Shown(where, (("Cette ligne", "", "non lue"),))
             continue
         fields = describe(change.before, after, own=bool(after.entity))
+        if any(name.startswith(PART) for name in change.clashes):
+            fields = in_parts(fields)
         lines = [(it.field, it.label, it.before, it.after) for it in names.tell(fields)]
         told = [line[1:] for line in lines if line[0] not in change.clashes]
         said = "confirmée" if isinstance(after, ConfirmedCell) else "à vérifier"

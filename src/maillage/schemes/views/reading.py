@@ -32,9 +32,10 @@ from maillage.schemes.engine.document import (
     Provenance,
 )
 from maillage.schemes.models import Placement
+from maillage.schemes.views.cell_states import state_of_row
 from maillage.schemes.views.documents import page_context
 from maillage.schemes.views.editions import outline_of, visible_edition
-from maillage.schemes.views.grid_cell import conflict_of, state_of_row
+from maillage.schemes.views.grid_cell import conflict_of
 from maillage.schemes.views.passage import PassageForm
 from maillage.schemes.views.reading_page import Key, Reading
 

@@ -24,7 +24,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
 )
 from maillage.schemes.engine.mode_change import CLEAR, KEEP
-from maillage.schemes.engine.mode_details import MEMBERS, Member
+from maillage.schemes.engine.mode_details import MEMBERS, PART, Member
 from maillage.schemes.engine.partial_dates import Precision
 from maillage.sheets.cells import UnfitError, choices, words_of
 from maillage.sheets.columns import Column
@@ -109,7 +109,7 @@ def provenance_text(provenance: str) -> str:
     return PROVENANCE_LABELS[provenance].lower() if provenance else ""
 
 
-DETAIL = "details."
+DETAIL = PART
 """Before the name of a member, in that of its column."""
 
 

@@ -141,7 +141,7 @@ def _seen(row: Row, cell: PlacementDoc) -> Seen | None:
 
 def merged(row: PlacedRow, held: PlacementDoc | None) -> tuple[PlacementDoc, tuple[str, ...]]:
     """The cell a row makes of the one held, and the fields changed on both sides since its file
-    was exported."""
+    was exported, each part of what its mode is made of for itself."""
     if row.seen is None or (row.seen.is_lost and held is None):
         return row.cell, ()
     theirs = told_of(held or PlacementDoc(*row.cell.key))
@@ -149,8 +149,7 @@ def merged(row: PlacedRow, held: PlacementDoc | None) -> tuple[PlacementDoc, tup
     values = {n: v for n, v in found.values.items() if not n.startswith(DETAIL)}
     members = {n.removeprefix(DETAIL): v for n, v in found.values.items() if n.startswith(DETAIL)}
     values["details"] = Details.of({name: v for name, v in members.items() if v} or None)
-    fields = ("details" if n.startswith(DETAIL) else n for n in found.clashes)
-    return replace(row.cell, **values), tuple(dict.fromkeys(fields))
+    return replace(row.cell, **values), tuple(found.clashes)
 
 
 def _cell(row: Row, existing: Mapping[Key, PlacementDoc]) -> PlacementDoc:

@@ -6,11 +6,11 @@ import { Find } from "../ui/grid_find.js";
 import { plural } from "../ui/sending.js";
 import { keptUnder } from "../ui/typed.js";
 import { askCarried } from "./grid_carried.js";
-import { askConflict, said } from "./grid_conflict.js";
 import { choosing, EMPTY, full, MODES, retraced, same, shownBy, toggled, withMode, WORDS } from "./grid_state.js";
 import { Blocks } from "./grid_paste.js";
 import { Pending } from "./grid_pending.js";
 import { Queue } from "./grid_queue.js";
+import { said } from "./grid_words.js";
 
 const grid = document.getElementById("grid");
 const [stateLine, retryButton, refusedButton, signInLink, giveUpButton, keptButton, elsewhere, undoButton, redoButton, conflicts, carried, previews, bulkButton, reason] = [
@@ -171,9 +171,10 @@ function apply(pairs) {
   blocks.moved();
 }
 
-function showConflict(cell) {
+async function showConflict(cell) {
   if (asking.some((one) => one.cell === cell)) question(asking);
-  askConflict(conflicts, cell, (names) => {
+  const { askConflict } = await import("./grid_conflict.js");
+  if (cell.conflict) askConflict(conflicts, cell, (names) => {
     const after = names ? choosing(cell.saved, cell.state, names) : cell.state;
     cell.conflict = "";
     queue.shown.cell(cell, "");

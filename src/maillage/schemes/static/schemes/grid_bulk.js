@@ -1,6 +1,6 @@
 // One field of many cells: chosen with its value in the panel, shown cell by cell, then set as one gesture.
 import { differing, EMPTY, full, withMode } from "./grid_state.js";
-import { label } from "./grid_conflict.js";
+import { label } from "./grid_words.js";
 import { preview } from "./grid_paste.js";
 
 const sheet = document.getElementById("sheet");

@@ -2,7 +2,7 @@
 // former mode. The panel asks it as one types; a gesture over many cells asks it once, after the fact: keep, clear or
 // replace each. Until it is answered all is kept, and the edition's page lists the sources older than their mode.
 import { EMPTY, full, MODES } from "./grid_state.js";
-import { label, words } from "./grid_conflict.js";
+import { label, words } from "./grid_words.js";
 
 const { parts: PARTS, source: SOURCE, of_source: OF_SOURCE, labels: LABELS } = JSON.parse(document.getElementById("grid-mode-change").textContent);
 const UNREPLACED = ["details", "served"];

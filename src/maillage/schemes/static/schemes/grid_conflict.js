@@ -1,37 +1,7 @@
-// A cell that somebody else has changed: what is typed and what is recorded, field by field, in the words the server
-// gives (engine.change), and the choice between them for each field.
-import { DETAILS, differing } from "./grid_state.js";
-
-export const words = JSON.parse(document.getElementById("grid-words").textContent);
-
-export function word(field, value) {
-  if (field === "mode") return words.modes[value] ?? value;
-  if (field === "provenance") return words.provenances[value ?? ""] ?? value;
-  if (field === "details") return details(value ?? {});
-  if (!value || !value.length) return words.unsaid;
-  if (field === "complementary") return [...value].map((letter) => words.modes[letter]).join(", ");
-  if (field === "lead") return words.entities[value] ?? value;
-  if (field === "served") return value.map((code) => words.entities[code] ?? code).join(", ");
-  return field === "integration" ? words.options[value] ?? value : value;
-}
-
-function details(value) {
-  const parts = Object.keys(DETAILS).filter((name) => value[name]?.length).map((name) => {
-    const known = words.members[name].choices;
-    return `${words.members[name].label} : ${[value[name]].flat().map((one) => known[one] ?? one).join(", ")}`;
-  });
-  return parts.join(" ; ") || words.unsaid;
-}
-
-export const label = (field) => words.labels[field];
-
-const nothing = (cell) => ({ mode: cell.entity ? "" : "?" });
-export function said(cell, state, field) {
-  const held = state ?? nothing(cell);
-  if (held[field]?.length || field === "mode") return word(field, held[field]);
-  if (held.mode === "") return words.modes[""];
-  return field === "complementary" && held.mode !== "?" ? words.none : word(field, held[field]);
-}
+// A cell that somebody else has changed: what is typed and what is recorded, field by field, and the choice between them
+// for each. Loaded once there is such a cell.
+import { apart } from "./grid_state.js";
+import { label, said } from "./grid_words.js";
 
 function row(cell, field, several, name) {
   const line = document.createElement("tr");
@@ -44,6 +14,8 @@ function row(cell, field, several, name) {
       const choice = document.createElement("label");
       const radio = Object.assign(document.createElement("input"), { type: "radio", name: `${name}-${field}`, value: side });
       radio.dataset.field = field;
+      // What nobody else has set is as it was typed, unless it is given up.
+      radio.checked = side === "mine" && Boolean(cell.moved) && !cell.moved.includes(field);
       choice.append(radio, ` ${text}`);
       place.append(choice);
     } else place.textContent = text;
@@ -60,7 +32,7 @@ export function askConflict(into, cell, settle) {
   box.id = id;
   box.querySelector("[data-slot=name]").textContent = cell.name;
   box.querySelector("[data-slot=by]").textContent = cell.conflict;
-  const fields = differing(cell.saved, cell.state);
+  const fields = apart(cell.saved, cell.state);
   const several = fields.length > 1 && cell.state !== null;
   box.querySelector("tbody").append(...fields.map((field) => row(cell, field, several, id)));
   const since = cell.since.map((field) => `${label(field)} : ${said(cell, cell.saved, field)}`);

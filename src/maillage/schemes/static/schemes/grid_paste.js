@@ -3,7 +3,7 @@
 import { copyTo, filling, laid, pastedFrom, repeated, written } from "../ui/grid_block.js";
 import { toast, tooLarge } from "../ui/grid_core.js";
 import { freshToken, OURS } from "../ui/sending.js";
-import { label, said } from "./grid_conflict.js";
+import { label, said } from "./grid_words.js";
 import { backed, bare, differing, rests, same, showing, shownBy, toText, withMode } from "./grid_state.js";
 
 const SHOWN = 60;

@@ -2,7 +2,7 @@
 // difference with what is recorded is sent. Nothing is dropped: what fails waits, what conflicts is shown, what is refused
 // is set aside (ui/sending.js) until it is another.
 import { Sending, plural } from "../ui/sending.js";
-import { changes, differing, full, merged, same } from "./grid_state.js";
+import { apart, changes, full, merged, same } from "./grid_state.js";
 
 const MOST = 2000;
 
@@ -53,12 +53,13 @@ export class Queue extends Sending {
       const { cell } = batch.get([conflict.process, conflict.milestone, conflict.entity].join("|")) ?? {};
       if (!cell) continue;
       const [base, theirs, mine] = [cell.saved, full(conflict.state), cell.state];
-      const typed = differing(base, mine);
+      const typed = apart(base, mine);
       cell.base = { saved: base, version: cell.version };
       // What nobody typed here is as it is recorded, and so does undoing leave it.
       Object.assign(cell, { saved: theirs, version: conflict.version, state: merged(base, mine, theirs) });
       this.shown.rebased(cell, (state) => merged(base, state, theirs));
-      cell.since = differing(base, theirs).filter((name) => !typed.includes(name));
+      cell.moved = apart(base, theirs);
+      cell.since = cell.moved.filter((name) => !typed.includes(name));
       if (same(cell.saved, cell.state)) continue;
       cell.conflict = conflict.by;
       this.shown.cell(cell, "is-conflict");

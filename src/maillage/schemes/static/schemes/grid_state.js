@@ -62,21 +62,35 @@ export function differing(a, b) {
   return Object.keys(EMPTY).filter((name) => told(one[name]) !== told(other[name]));
 }
 
+// The same, what a mode is made of told part by part: who settles one part leaves the others as they are.
+export const PART = "details.";
+export const partOf = (name) => (name.startsWith(PART) ? name.slice(PART.length) : "");
+export function apart(a, b) {
+  const [one, other] = [full(a ?? EMPTY).details, full(b ?? EMPTY).details];
+  const parts = Object.keys(DETAILS).filter((name) => told(one[name] ?? "") !== told(other[name] ?? ""));
+  return [...differing(a, b).filter((name) => name !== "details"), ...parts.map((name) => PART + name)];
+}
+
 function taking(state, from, names) {
-  const source = from ?? EMPTY;
-  return full({ ...(state ?? EMPTY), ...Object.fromEntries(names.map((name) => [name, source[name]])) });
+  const taken = { ...(state ?? EMPTY) };
+  taken.details = { ...taken.details };
+  for (const name of names) {
+    if (partOf(name)) taken.details[partOf(name)] = from?.details?.[partOf(name)];
+    else taken[name] = (from ?? EMPTY)[name];
+  }
+  return full(taken);
 }
 
 // What is typed upon `base`, put upon `theirs`: fields nobody typed are theirs.
 export function merged(base, mine, theirs) {
   if (same(base, mine)) return theirs;
-  return mine === null ? null : taking(theirs, mine, differing(base, mine));
+  return mine === null ? null : taking(theirs, mine, apart(base, mine));
 }
 
 // What a cell becomes when a change is taken back: only the fields it still holds as the change left them.
 export function retraced(now, from, to) {
   if (same(now, from)) return to;
-  const held = differing(from, to).filter((name) => !differing(now, from).includes(name));
+  const held = apart(from, to).filter((name) => !apart(now, from).includes(name));
   return held.length ? taking(now, to, held) : now;
 }
 

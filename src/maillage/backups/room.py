@@ -16,7 +16,7 @@ ROOM = Room(
     recurring=(
         Recurring(
             "backups.daily",
-            "Sauvegarder l’installation, si BACKUP_FOLDER dit où",
+            "Sauvegarder l’installation, si les réglages disent où",
             dt.timedelta(days=1),
             scheduled,
         ),

@@ -6,6 +6,7 @@ from tempfile import gettempdir
 
 os.environ.setdefault("MAILLAGE_HOME", str(Path(gettempdir()) / f"maillage-test-{os.getuid()}"))
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("LOG_REQUESTS", "0")
 
 from maillage.config.settings.base import *  # noqa: F403
 from maillage.config.settings.base import CACHES, DATABASES, STORAGES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import datetime as dt
 import hashlib
+import html
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -264,16 +265,18 @@ def waiting_file(flow: ImportFlow, target: Any, actor: Actor, rows: Any) -> Pend
     )
 
 
+def shown_by(page: str, typed: dict[str, Any]) -> dict[str, str]:
+    """What the form of a page that takes these fields says it showed; nothing where none says."""
+    read = re.compile(r'name="(vu|lu|seen|version)" value="([^"]*)"')
+    forms = [form for form in page.split("<form")[1:] if read.search(form)]
+    own = max(forms, key=lambda f: sum(f'name="{name}"' in f for name in typed), default="")
+    return dict(read.findall(html.unescape(own)))
+
+
 def acted(client: Any, url: str, data: dict[str, Any] | None = None) -> Any:
     """Send a form of a page with what the page said it showed, as a browser does."""
-    forms = client.get(url).content.decode().split("<form")[1:]
     typed = data or {}
-    read = re.compile(r'name="(vu|lu|seen|version)" value="([^"]*)"')
-    own = max(
-        (form for form in forms if read.search(form)),
-        key=lambda form: sum(f'name="{name}"' in form for name in typed),
-    )
-    return client.post(url, dict(read.findall(own)) | typed)
+    return client.post(url, shown_by(client.get(url).content.decode(), typed) | typed)
 
 
 def apply_import(client: Any, review: str) -> Any:

@@ -19,7 +19,7 @@ from django.urls import resolve
 
 from tests.architecture.answers import ACTORS, machine_words
 from tests.architecture.world import World, build, furnished_by, routes, table
-from tests.builders import actors_of
+from tests.builders import actors_of, shown_by
 
 TABLE = table()
 pytestmark = pytest.mark.sqlite("pages and commands alone: no query of its own")
@@ -94,6 +94,19 @@ def _is_kept_as_it_may(told: str, name: str, actor: str) -> bool:
     )
 
 
+def _told(world: World, name: str, url: str) -> dict[str, Any]:
+    """A sound request: with what the page of its form shows, where it has one at its address."""
+    body = world.body(name)
+    if "data" not in body or body.get("content_type"):
+        return body
+    for asked in ({}, body["data"]):
+        page = world.people.installation.client.get(url, asked)
+        is_page = page.status_code == 200 and page["Content-Type"].startswith("text/html")
+        if is_page and (shown := shown_by(page.text, body["data"])):
+            return body | {"data": shown | body["data"]}
+    return body
+
+
 def _asked(world: World, name: str, method: str, actor: str) -> list[int]:
     """The status each address of `name` answers; what it wrote is undone."""
     found = []
@@ -104,7 +117,7 @@ def _asked(world: World, name: str, method: str, actor: str) -> list[int]:
             if method != "POST":
                 answer = client.generic(method, url)
             else:
-                answer = client.post(url, **world.body(name))
+                answer = client.post(url, **_told(world, name, url))
             assert _is_kept_as_it_may(answer["Cache-Control"], name, actor), (url, answer.headers)
             if answer.streaming:
                 b"".join(answer.streaming_content)

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from maillage.network.models import Network
 from maillage.people.actors import Role
 from maillage.schemes.engine.generate import generate
-from maillage.schemes.models import Edition
+from maillage.schemes.models import Edition, Placement
 from tests.builders import load, person
 
 MOST = 12
@@ -93,7 +93,14 @@ def test_a_page_kept_asks_less(db: None) -> None:
 
 def _save(client: Client, edition: Edition, mode: str, entity: str) -> int:
     codes = _codes(edition)
+    held = Placement.objects.filter(
+        edition=edition,
+        process__code=codes["process"],
+        milestone__code=codes["milestone"],
+        entity__code=entity or None,
+    ).first()
     edit = {
+        "version": held.version if held else 0,
         "process": codes["process"],
         "milestone": codes["milestone"],
         "entity": entity,

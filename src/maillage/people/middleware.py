@@ -14,7 +14,7 @@ from django.utils.functional import SimpleLazyObject
 
 from maillage.people.queries import actor_of
 from maillage.ui import clock
-from maillage.ui.refusals import respond
+from maillage.ui.refusals import respond, takes_more
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 FIELD = "compte-de-la-page"
@@ -42,6 +42,8 @@ class ActorMiddleware:
         """Of a form whose token is verified by now: its body is read already."""
         if request.content_type not in FORMS or getattr(view, "csrf_exempt", False):
             return None
+        if takes_more(request.path):
+            return None  # its body is read for none but those who may send it
         return _of_another(request, request.POST.get(FIELD, ""))
 
 

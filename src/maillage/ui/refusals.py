@@ -48,6 +48,11 @@ def _limit(path: str) -> int:
     return next(larger, settings.UPLOAD_LIMIT)
 
 
+def takes_more(path: str) -> bool:
+    """Whether an address takes far larger bodies than the others."""
+    return any(re.fullmatch(pattern, path) for pattern in settings.LARGE_UPLOADS)
+
+
 class refusals_on:  # noqa: N801 (reads as a statement: `with refusals_on(form):`)
     """Within it, a refusal comes back to the form, beside what was typed.
 

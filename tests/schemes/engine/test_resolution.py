@@ -112,7 +112,7 @@ def test_what_changes_follows_the_own_value() -> None:
     document = replace(document, milestones=(*document.milestones, later))
     assert told(document, "region") == [("p", "2020", "2022", True, [("mode", "A", "M")])]
     assert told(document, "nord") == [("p", "2020", "2022", True, [("mode", "C", "M")])]
-    assert told(document, "sud") == [("p", "2020", "2022", False, [("not_applicable", "-", "M")])]
+    assert told(document, "sud") == [("p", "2020", "2022", True, [("not_applicable", "-", "M")])]
     assert told(document, "tete") == []
 
 

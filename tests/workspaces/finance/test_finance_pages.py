@@ -213,7 +213,8 @@ def test_volumes_are_typed_and_what_is_empty_stays_unknown(
     page = client.get(here(network, f"couts/volumes/?annee={year}")).content.decode()
     assert "12\u202f000" in page and "non renseigné" in page
     stale = client.post(entry, {f"v-{key}": "1", f"f-{key}": "", f"s-{key}": "0"})
-    assert "une autre personne" in stale.content.decode()
+    assert "a changé depuis votre lecture" in stale.content.decode()
+    assert ProcessVolume.objects.get().volume == Decimal(12_000)
 
 
 def test_a_cost_study_is_written_read_and_exported(network: Network, who: SimpleNamespace) -> None:

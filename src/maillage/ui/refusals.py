@@ -107,7 +107,8 @@ class RefusalMiddleware:
         self, request: HttpRequest, _view: Callable[..., Any], *_given: Any
     ) -> HttpResponse | None:
         """A text of which bytes were lost is never taken for what was typed."""
-        if request.method != "POST" or request.content_type not in FORMS:
+        is_form = request.method == "POST" and request.content_type in FORMS
+        if not is_form or takes_more(request.path):  # read for none but those who may send it
             return None
         lost = any(
             "\ufffd" in one for name, texts in request.POST.lists() for one in (name, *texts)

@@ -119,7 +119,8 @@ def test_one_cut_short_is_refused(
 
 def _forged(path: Path, members: list[tuple[str, bytes]], told: dict[str, object]) -> Path:
     with tarfile.open(path, "w") as tar:
-        for name, data in [*members, (MANIFEST, json.dumps(told).encode())]:
+        whole = told | {"digest": archive.digest_of(told)}
+        for name, data in [*members, (MANIFEST, json.dumps(whole).encode())]:
             info = tarfile.TarInfo(name)
             info.size = len(data)
             tar.addfile(info, io.BytesIO(data))
@@ -152,6 +153,18 @@ def test_what_was_forged_is_refused(
     with pytest.raises(Unusable, match=reason):
         archive.read(_forged(tmp_path / "a.tar", members, told), tmp_path / "out")
     assert not (tmp_path / "hors").exists()
+
+
+def test_a_manifest_altered_is_refused(tmp_path: Path) -> None:
+    forged = {"made_at": "2031", "digest": archive.digest_of(TOLD)}
+    path = tmp_path / "a.tar"
+    with tarfile.open(path, "w") as tar:
+        data = json.dumps(TOLD | forged).encode()
+        info = tarfile.TarInfo(MANIFEST)
+        info.size = len(data)
+        tar.addfile(info, io.BytesIO(data))
+    with pytest.raises(Unusable, match="manifeste altéré"):
+        archive.read(path, None)
 
 
 def test_a_link_is_no_file(tmp_path: Path) -> None:

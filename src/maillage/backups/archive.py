@@ -1,7 +1,8 @@
 """The file of a backup: a tar of what an installation keeps, its manifest last, encrypted if asked.
 
 Knows bytes, hashes and names; knows no database and no Django. Format `maillage-backup/1`: each
-member named from the home, then `manifeste.json`, which gives every member's size and SHA-256.
+member named from the home, then `manifeste.json`, which gives the size and SHA-256 of every
+member, and its own.
 What is encrypted is an age file (age-encryption.org/v1).
 """
 
@@ -98,10 +99,18 @@ class Writing:
         return self.members[name]
 
     def end(self, manifest: Manifest) -> None:
-        data = json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode()
+        told = asdict(manifest)
+        told["digest"] = digest_of(told)
+        data = json.dumps(told, ensure_ascii=False, indent=1).encode()
         info = tarfile.TarInfo(MANIFEST)
         info.size, info.mode = len(data), 0o600
         self.tar.addfile(info, io.BytesIO(data))
+
+
+def digest_of(told: Mapping[str, Any]) -> str:
+    """The SHA-256 of what a manifest tells, as it is kept in it."""
+    data = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(data.encode()).hexdigest()
 
 
 def recipient(text: str) -> Any:
@@ -270,6 +279,8 @@ def _manifest(data: bytes) -> Manifest:
         told = json.loads(data)
         if told["format"] != FORMAT:
             raise Unusable(f"format inconnu\u00a0: {told['format']}\u00a0; attendu {FORMAT}")
+        if told.pop("digest") != digest_of(told):
+            raise Unusable("manifeste altéré")
         told["members"] = tuple(Member(**member) for member in told["members"])
         told["journal"] = {chain: (int(n), str(h)) for chain, (n, h) in told["journal"].items()}
         return Manifest(**told)

@@ -80,7 +80,8 @@ class Change:
     def changed(self) -> list[str]:
         """The names of the fields that would differ."""
         before = self.before
-        return [name for name, value in self.after.items() if before.get(name) != value]
+        same = before.get
+        return [name for name, value in self.after.items() if same(name) != value]
 
 
 def taken(
@@ -107,26 +108,30 @@ def planned(reading: Reading, proposals: Sequence[Proposal]) -> list[Change]:
     rows = reading.rows()
     found = reading.whole(rows.filter(code__in=codes) if len(codes) <= FEW else rows)
     by_code = {record.code: record for record in found}
+    by_verb = frozenset(f.name for f in reading.register.fields if f.by_verb)
+    readable = frozenset(f.name for f in reading.fields)
     changes = []
     for proposal in proposals:
         record = by_code.get(proposal.code)
         before = record.values if record else dict.fromkeys(reading.register.by_name)
         change = Change(proposal.code, record, {**before, **proposal.values}, seen=proposal.seen)
-        unread = change.hidden.intersection(proposal.values)
-        change.faults += [Fault(name, UNREAD) for name in sorted(unread)]
-        kept = [n for n in change.changed if reading.register.by_name[n].by_verb]
-        change.faults += [Fault(name, BY_VERB) for name in kept if name not in change.hidden]
-        change.faults += _faults(reading, change)
+        if hidden := change.hidden:
+            unread = hidden.intersection(proposal.values)
+            change.faults += [Fault(name, UNREAD) for name in sorted(unread)]
+        if by_verb and not by_verb.isdisjoint(change.changed):
+            kept = [n for n in change.changed if n in by_verb and n not in hidden]
+            change.faults += [Fault(name, BY_VERB) for name in kept]
+        change.faults += _faults(reading, change, readable)
         changes.append(change)
     return changes
 
 
-def _faults(reading: Reading, change: Change) -> list[Fault]:
+def _faults(reading: Reading, change: Change, readable: frozenset[str]) -> list[Fault]:
     """The rules' faults, of rows that are new or would change; what one does not read unsaid."""
     if change.record and not change.changed:
         return []
     faults = [] if change.record else code_faults(reading.register, change.code)
-    readable = {f.name for f in reading.fields} - change.hidden
+    readable -= change.hidden
     for fault in faults_of(reading.register, change.after):
         if not fault.field or fault.field in readable:
             faults.append(fault)

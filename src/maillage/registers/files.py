@@ -173,7 +173,10 @@ def is_left(seen: Seen | None) -> bool:
 def _kept(reading: Reading, line: Line, place: str, why: str) -> Any:
     kinds = {f.name: f.kind for f in reading.fields}
     apart = line.apart or why
-    plain = {} if apart else {n: kinds[n].plain(value) for n, value in line.values.items()}
+    # Of a row that says what it saw, what was left as it was seen is nobody's word.
+    touched = line.values if line.seen is None else line.values.keys() & line.seen.touched
+    told = {n: line.values[n] for n in line.values if n in touched}
+    plain = {} if apart else {n: kinds[n].plain(value) for n, value in told.items()}
     where = ", ".join(filter(None, (place, f"ligne {line.number}")))
     return line.code, plain, where, line.seen, apart
 

@@ -87,7 +87,7 @@ def _changes(reading: Reading, rows: Sequence[Any], actor: Actor) -> list[Shift]
         for (change, one), why in zip(moving, refused, strict=True)
     ]
     apart = [one for one in kept if one.apart]
-    unread = planned(reading, [Proposal(one.code, {}) for one in apart])
+    unread = planned(reading, [Proposal(one.code, {}) for one in apart]) if apart else []
     told = zip(unread, apart, strict=True)
     return shifts + [Shift(change, change.record, one.apart, one.place) for change, one in told]
 

@@ -26,6 +26,7 @@ COLUMN = Column(
 """Hidden in a workbook, last in a CSV. A file without it is read as before: nobody can tell."""
 _ABOUT = "@"
 _OPENS, _NAMED, _LONG = "v", 3, 9
+_PIECES = re.compile(rf".{{{_LONG}}}")
 _FORM = re.compile(r"v(?:[\w-]{9})*", re.ASCII)
 
 
@@ -93,13 +94,21 @@ def mark_of(values: Mapping[str, Any], about: str) -> str:
 
 def moved(mark: str, values: Mapping[str, Any]) -> list[str]:
     """The names of those values that are not what the mark saw."""
-    seen = {mark[at : at + _NAMED]: mark[at : at + _LONG] for at in range(1, len(mark), _LONG)}
-    found = []
-    for name, value in values.items():
-        told = "" if value is None or value == "" else _told(value)  # most cells are empty
-        if seen.get(_short(name, _NAMED), "") != (told and _digest(name, told)):
-            found.append(name)
-    return found
+    seen = set(_PIECES.findall(mark, 1))
+    told = {
+        name: _digest(name, text)
+        for name, value in values.items()
+        if value is not None and value != "" and (text := _told(value))  # most cells are empty
+    }
+    empty = len(values) - len(told)
+    if seen.issuperset(told.values()) and (not empty or len(told) == len(seen)):
+        return []
+    left = {piece[:_NAMED] for piece in seen.difference(told.values())} if empty else ()
+    return [
+        name
+        for name in values
+        if (told[name] not in seen if name in told else _short(name, _NAMED) in left)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +148,16 @@ def _told(value: Any) -> str:
 
 @lru_cache(maxsize=20_000)
 def _digest(name: str, told: str) -> str:
-    return _short(name, _NAMED) + _short(f"{name}\x1e{told}", _LONG - _NAMED)
+    return _short(name, _NAMED) + _hashed(f"{name}\x1e{told}", _LONG - _NAMED)
 
 
-@lru_cache(maxsize=20_000)
-def _short(text: str, length: int) -> str:
-    return urlsafe_b64encode(blake2b(text.encode(), digest_size=6).digest()).decode()[:length]
+@lru_cache(maxsize=2_000)
+def _short(name: str, length: int) -> str:
+    return _hashed(name, length)
+
+
+def _hashed(text: str, length: int) -> str:
+    return urlsafe_b64encode(blake2b(text.encode(), digest_size=6).digest())[:length].decode()
 
 
 __all__ = ["COLUMN", "NAME", "Merge", "Seen", "mark_of", "merged", "moved", "seen_of"]

@@ -100,7 +100,7 @@ def _save(client: Client, edition: Edition, mode: str, entity: str) -> int:
         entity__code=entity or None,
     ).first()
     edit = {
-        "version": held.version if held else 0,
+        "expected": held.version if held else 0,
         "process": codes["process"],
         "milestone": codes["milestone"],
         "entity": entity,

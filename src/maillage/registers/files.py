@@ -154,15 +154,21 @@ def read(reading: Reading, data: bytes, filename: str) -> Rows:
             findings.add(what, row=line.number, column=CODE, value=line.code)
         first.setdefault(line.code, line.number)
     reasons: dict[int, str] = {}
+    there: set[str] = set()
     if not findings.count:
         titles = {f.name: f.title for f in reading.fields} | {"code": CODE}
         for line, change in zip(lines, planned(reading, proposals), strict=True):
+            if change.record is not None:
+                there.add(line.code)
             if change.faults and not is_left(line.seen):
                 reasons[line.number] = line.apart or outside({"code": line.code})
             for fault in () if is_left(line.seen) or reasons.get(line.number) else change.faults:
                 findings.add(fault.message, row=line.number, column=titles.get(fault.field, ""))
     findings.raise_any()
-    return [_kept(reading, line, findings.place, reasons.get(line.number, "")) for line in lines]
+    return [
+        _kept(reading, line, findings.place, reasons.get(line.number, ""), line.code in there)
+        for line in lines
+    ]
 
 
 def is_left(seen: Seen | None) -> bool:
@@ -170,11 +176,11 @@ def is_left(seen: Seen | None) -> bool:
     return seen is not None and not seen.touched
 
 
-def _kept(reading: Reading, line: Line, place: str, why: str) -> Any:
+def _kept(reading: Reading, line: Line, place: str, why: str, is_there: bool) -> Any:
     kinds = {f.name: f.kind for f in reading.fields}
     apart = line.apart or why
-    # Of a row that says what it saw, what was left as it was seen is nobody's word.
-    touched = line.values if line.seen is None else line.values.keys() & line.seen.touched
+    # Of a row that says what it saw and is still there, what was left is nobody's word.
+    touched = line.seen.touched if line.seen and is_there else line.values
     told = {n: line.values[n] for n in line.values if n in touched}
     plain = {} if apart else {n: kinds[n].plain(value) for n, value in told.items()}
     where = ", ".join(filter(None, (place, f"ligne {line.number}")))

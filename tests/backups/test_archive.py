@@ -183,6 +183,8 @@ def test_what_is_no_backup_is_told(tmp_path: Path) -> None:
         path.write_bytes(data)
         with pytest.raises(Unusable):
             archive.read(path, None)
+    with pytest.raises(Unusable, match="No such file"):
+        archive.read(tmp_path / "absent.tar", None)
 
 
 def test_a_member_says_its_size_and_hash(made: Path) -> None:

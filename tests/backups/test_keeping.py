@@ -12,6 +12,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from maillage.backups import archive
+from maillage.backups.archive import Manifest
 from tests.installation import Installation, installation
 
 WRITER = """
@@ -262,3 +264,21 @@ except Unusable as refused:
 print([p.name for p in Path({str(tmp_path / "kept")!r}).iterdir() if p.name[0] != "."])
 """)
     assert "plus de place" in told and told.endswith("[]")
+
+
+@pytest.mark.slow
+@pytest.mark.deep
+def test_a_backup_of_the_other_kind_of_database_writes_nothing(
+    fresh: Installation, tmp_path: Path
+) -> None:
+    """As of an installation on the other database: refused before any folder is moved."""
+    other = "base.sqlite3.gz" if "DATABASE_URL" in fresh.environment else "base.dump"
+    path = tmp_path / "maillage.tar"
+    with archive.writing(path) as file:
+        for name in (other, "livres/a"):
+            (tmp_path / "any").write_bytes(b"x")
+            file.add(tmp_path / "any", name)
+        file.end(Manifest("", "", "", {}, tuple(file.members.values())))
+    told = fresh.run("restore", str(path))
+    assert told.returncode == 1 and "la sauvegarde est celle d’une base" in told.stderr
+    assert not (fresh.home / "livres").exists() and not (fresh.home / ".restauration").exists()

@@ -34,5 +34,5 @@ def test_no_view_takes_a_name_of_the_frame(path: Path) -> None:
 def test_the_foot_of_a_page_says_the_version_of_the_house(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(context, "_version", lambda: "12.3")
+    monkeypatch.setattr(context, "program_version", lambda: "12.3")
     assert "<p>Maillage 12.3</p>" in Client().get("/aide/").content.decode()

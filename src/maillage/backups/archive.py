@@ -233,6 +233,8 @@ def read(path: Path, into: Path | None, keys: list[Any] | None = None) -> Manife
         ) from None
     except (tarfile.TarError, EOFError) as error:
         raise Unusable(f"fichier illisible ou coupé ({error})") from None
+    except OSError as error:
+        raise Unusable(f"{error.filename or path}\u00a0: {error.strerror or error}") from None
 
 
 def _read(file: IO[bytes], into: Path | None) -> Manifest:

@@ -64,8 +64,8 @@ def _copy(source: Path, target: Path) -> None:
         plain.unlink(missing_ok=True)
 
 
-def put_back(settings: Mapping[str, Any], source: Path) -> None:
-    """Fill an empty database from a copy. Unusable where it is of the other kind or refused."""
+def refuse_other(settings: Mapping[str, Any], source: Path) -> None:
+    """Raise Unusable where a copy is of the other kind of database."""
     kind = SQLITE if source.name == COPY else POSTGRESQL
     if kind != kind_of(settings):
         words = {SQLITE: "SQLite", POSTGRESQL: "PostgreSQL"}
@@ -73,7 +73,11 @@ def put_back(settings: Mapping[str, Any], source: Path) -> None:
             f"la sauvegarde est celle d’une base {words[kind]}, cette installation a une base "
             f"{words[kind_of(settings)]}\u00a0: la restaurer avec le DATABASE_URL qui convient"
         )
-    if kind == POSTGRESQL:
+
+
+def put_back(settings: Mapping[str, Any], source: Path) -> None:
+    """Fill an empty database from a copy of its kind. Unusable where it refuses."""
+    if kind_of(settings) == POSTGRESQL:
         _run("pg_restore", settings, "--no-owner", "--single-transaction", source)
         return
     target = Path(settings["NAME"])

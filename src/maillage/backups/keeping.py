@@ -19,7 +19,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +31,7 @@ from maillage.backups.archive import Manifest, Writing
 from maillage.kernel import money
 from maillage.kernel.models import heads
 from maillage.kernel.rooms import HOUSE
+from maillage.ui.context import program_version
 
 logger = logging.getLogger(__name__)
 
@@ -79,24 +79,26 @@ def last_backup() -> Backup:
         return Backup()
 
 
-def back_up(folder: Path, *, to: Any = None, keep: int = 0) -> Backup:
+def back_up(folder: Path, *, to: str = "", keep: int = 0) -> Backup:
     """Make a backup in `folder`; remove those beyond the `keep` last, 0 for none.
 
-    `to`: the age recipient it is encrypted for. The secret key of the installation is not in it.
-    Raises Unusable: somewhere that takes no file, one already under way, no space, a file gone.
+    `to`: the public key it is encrypted for, "" for nobody. The secret key of the installation is
+    not in it. Raises Unusable: a key that is none, somewhere that takes no file, one already under
+    way, no space, a file gone. How it went is in `last_backup`.
     """
     made = timezone.now()
     try:
+        recipient = archive.recipient(to) if to else None
         with _alone(folder):
             name = f"maillage-{made:%Y%m%d-%H%M%S}.tar{'.age' if to else ''}"
-            manifest = _write(folder / name, made, to)
+            manifest = _write(folder / name, made, recipient)
             _rotate(folder, keep)
             done = Backup(
                 made.isoformat(),
                 str(folder / name),
                 (folder / name).stat().st_size,
                 len(manifest.members),
-                to is not None,
+                bool(to),
             )
     except OSError as error:
         _tell_failure(reason := _reason(error, folder))
@@ -122,11 +124,10 @@ def scheduled() -> threading.Thread | None:
 
 def _scheduled() -> None:
     try:
-        to = archive.recipient(settings.BACKUP_TO) if settings.BACKUP_TO else None
-        back_up(Path(settings.BACKUP_FOLDER), to=to, keep=settings.BACKUP_KEEP)
+        folder = Path(settings.BACKUP_FOLDER)
+        back_up(folder, to=settings.BACKUP_TO, keep=settings.BACKUP_KEEP)
     except Unusable as refused:
         logger.error("backup: %s", refused)
-        _tell_failure(str(refused))
     except Exception as error:
         logger.exception("backup")
         _tell_failure(f"{type(error).__name__}\u00a0: {error}")
@@ -173,35 +174,26 @@ def _write(target: Path, made: dt.datetime, to: Any) -> Manifest:
     configured = settings.DATABASES["default"]
     journal = heads()
     with archive.writing(target, to) as file:
-        wanted = _held_names()
-        _take(file)
-        for attempt in range(1, TIMES + 1):
+        for _ in range(TIMES):
+            wanted = _held_names()
+            _take(file)
             with databases.snapshot(configured, target.parent) as copy:
                 _take(file)
-                wanted |= _held_names()
-                absent = sorted(wanted - file.members.keys())
-                if not absent or attempt == TIMES:
+                absent = sorted((wanted | _held_names()) - file.members.keys())
+                if not absent:
                     file.add(copy, copy.name)
                     break
-            wanted = _held_names()
+        else:
+            raise Unusable(f"fichier absent du dossier des données\u00a0: {absent[0]}")
         manifest = Manifest(
             made.isoformat(),
-            _version(),
+            program_version(),
             databases.kind_of(configured),
             journal,
             tuple(file.members.values()),
         )
-        if absent:
-            raise Unusable(f"fichier absent du dossier des données\u00a0: {absent[0]}")
         file.end(manifest)
     return manifest
-
-
-def _version() -> str:
-    try:
-        return version("maillage")
-    except PackageNotFoundError:
-        return ""
 
 
 def _held_names() -> set[str]:
@@ -234,11 +226,6 @@ def _rotate(folder: Path, keep: int) -> None:
         path.unlink()
 
 
-def check(path: Path, keys: list[Any] | None = None) -> Manifest:
-    """Read a whole backup against its manifest. Raises Unusable, as `archive.read`."""
-    return archive.read(path, None, keys)
-
-
 def put_back(path: Path, keys: list[Any] | None, say: Callable[[str], object]) -> Manifest:
     """Restore a backup into this home, where nothing is yet; everything is checked beforehand.
 
@@ -251,20 +238,27 @@ def put_back(path: Path, keys: list[Any] | None, say: Callable[[str], object]) -
     stage.mkdir(parents=True, mode=0o700)
     try:
         manifest = archive.read(path, stage, keys)
+        copy = _database_in(stage)
     except BaseException:
         shutil.rmtree(stage, ignore_errors=True)
         raise
     say(f"{len(manifest.members)} fichiers lus, chacun comme le manifeste le dit.")
-    copies = [stage / name for name in (databases.COPY, databases.DUMP) if (stage / name).exists()]
-    if len(copies) != 1:
-        raise Unusable("la sauvegarde ne tient pas exactement une base")
     for folder in KEPT:
         shutil.rmtree(home / folder, ignore_errors=True)
         if (stage / folder).exists():
             (stage / folder).rename(home / folder)
-    databases.put_back(settings.DATABASES["default"], copies[0])
+    databases.put_back(settings.DATABASES["default"], copy)
     shutil.rmtree(stage)
     return manifest
+
+
+def _database_in(stage: Path) -> Path:
+    """The one copy of a database that a backup holds. Unusable where it is not of this kind."""
+    copies = [stage / name for name in (databases.COPY, databases.DUMP) if (stage / name).exists()]
+    if len(copies) != 1:
+        raise Unusable("la sauvegarde ne tient pas exactement une base")
+    databases.refuse_other(settings.DATABASES["default"], copies[0])
+    return copies[0]
 
 
 def refuse_filled(home: Path, *, interrupted: bool) -> None:

@@ -18,7 +18,6 @@ from maillage.kernel.models import Event, chains, heads, verify
 from maillage.kernel.rooms import HOUSE, Held
 
 ANCHOR = "maillage-anchor/1"
-CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,10 +57,6 @@ class Apply(Protocol):
     def __call__(self, target: Any, rows: Sequence[Any], /, *, actor: Actor, seen: int) -> int: ...
 
 
-def is_lost(seen: Seen | None) -> bool:
-    return seen is not None and seen.is_lost
-
-
 def why_not(denied: Denied | None) -> dict[str, Any]:
     """What a Change says of a row denied: 403 it is not this person's, else it does not hold."""
     if denied is None:

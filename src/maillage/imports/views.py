@@ -24,6 +24,7 @@ from maillage.kernel.money import size
 from maillage.kernel.verdicts import Refusal, require
 from maillage.people.requests import Request
 from maillage.sheets.findings import Finding, Unreadable
+from maillage.sheets.marks import is_left
 from maillage.sheets.remarks import gathered
 from maillage.ui.fields import sent_number
 from maillage.ui.templatetags.ui import pluriel
@@ -157,7 +158,7 @@ def _marks(flow: ImportFlow, rows: Sequence[Any]) -> dict[str, Any]:
     if flow.seen is None:
         return {}
     seen = [flow.seen(row) for row in rows]
-    left = sum(one is not None and not one.touched for one in seen)
+    left = sum(map(is_left, seen))
     return {"left": left, "unmarked": bool(seen) and not any(seen)}
 
 

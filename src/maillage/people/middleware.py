@@ -14,9 +14,8 @@ from django.utils.functional import SimpleLazyObject
 
 from maillage.people.queries import actor_of
 from maillage.ui import clock
-from maillage.ui.refusals import respond, takes_more
+from maillage.ui.refusals import holds_form, respond
 
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 FIELD = "compte-de-la-page"
 OTHER = (
     "Un autre compte est connecté\u00a0: se connecter de nouveau avec celui de cette page, "
@@ -40,10 +39,8 @@ class ActorMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], *_given: Any
     ) -> HttpResponse | None:
         """Of a form whose token is verified by now: its body is read already."""
-        if request.content_type not in FORMS or getattr(view, "csrf_exempt", False):
+        if not holds_form(request) or getattr(view, "csrf_exempt", False):
             return None
-        if takes_more(request.path):
-            return None  # its body is read for none but those who may send it
         return _of_another(request, request.POST.get(FIELD, ""))
 
 

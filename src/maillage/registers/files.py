@@ -22,7 +22,7 @@ from maillage.registers.queries import Reading, Record
 from maillage.sheets import column_reader, marks
 from maillage.sheets.column_reader import Layout, Outside
 from maillage.sheets.findings import Findings
-from maillage.sheets.marks import Seen
+from maillage.sheets.marks import Seen, is_left
 from maillage.sheets.workbook_parts import rows_text, unreadable
 from maillage.sheets.writing import CSV, XLSX, Column, Table, marked, to_csv, to_xlsx
 
@@ -169,11 +169,6 @@ def read(reading: Reading, data: bytes, filename: str) -> Rows:
         _kept(reading, line, findings.place, reasons.get(line.number, ""), line.code in there)
         for line in lines
     ]
-
-
-def is_left(seen: Seen | None) -> bool:
-    """Whether a file is known to leave a row as it saw it."""
-    return seen is not None and not seen.touched
 
 
 def _kept(reading: Reading, line: Line, place: str, why: str, is_there: bool) -> Any:

@@ -10,18 +10,18 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from maillage.imports.flow import Change as Shift
-from maillage.imports.flow import ImportFlow, Shown, is_lost
+from maillage.imports.flow import ImportFlow, Shown
 from maillage.kernel.verdicts import Verdict
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.registers.actions import verbs_of
 from maillage.registers.changes import Change, Proposal, planned, told, uncollected
 from maillage.registers.declaration import Register
-from maillage.registers.files import is_left, read, restored
+from maillage.registers.files import read, restored
 from maillage.registers.queries import Reading
 from maillage.registers.saving import refused_of, said_faults
 from maillage.registers.views.page import opened, page_context
-from maillage.sheets.marks import Seen
+from maillage.sheets.marks import Seen, is_left, is_lost
 
 
 def import_of(register: Register) -> ImportFlow:
@@ -105,7 +105,7 @@ class _Kept(NamedTuple):
         """A file that waited since before marks were read says nothing of them."""
         place, seen, apart = (*row[2:], "", None, "")[:3] if len(row) < 5 else row[2:5]
         if isinstance(seen, Mapping):
-            seen = Seen(seen["mark"], tuple(seen["touched"]))
+            seen = Seen.kept(seen)
         return cls(row[0], place, seen, apart)
 
 

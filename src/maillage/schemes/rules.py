@@ -7,7 +7,9 @@ The rules of the model itself (who may be a delegate, what a mode asks for) are 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Protocol
 
 from maillage.kernel import unprintable
 from maillage.kernel.transitions import Transitions
@@ -215,3 +217,26 @@ def reason_fault(reason: str) -> str:
     if not reason.strip():
         return "Le motif est à dire : il reste au journal."
     return "" if len(reason) <= MOST_REASON else f"Un motif a {MOST_REASON} caractères au plus."
+
+
+def not_theirs(
+    functions: Mapping[str, str],
+    entities: Mapping[str, int],
+    verdict: Callable[[str, int | None], Verdict],
+) -> Callable[[Mapping[str, Any]], str]:
+    """Of a file's row, why its cell is not the reader's to write; "" where it is, or where the row
+    does not say which cell it is. `functions`: of each macro-process; `verdict`: on a function and
+    an entity, None for the network."""
+    known = {"": None, **entities}
+
+    @cache
+    def reason(function: str, entity: int | None) -> str:
+        return getattr(verdict(function, entity), "reason", "")
+
+    def outside(values: Mapping[str, Any]) -> str:
+        process, entity = values["process"], values["entity"]
+        if process not in functions or entity not in known:
+            return ""
+        return reason(functions[process], known[entity])
+
+    return outside

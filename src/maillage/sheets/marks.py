@@ -68,6 +68,15 @@ class Seen:
         return None if {_ABOUT, *keys} & set(touched) else cls(mark, touched)
 
 
+def is_lost(seen: Seen | None) -> bool:
+    return seen is not None and seen.is_lost
+
+
+def is_left(seen: Seen | None) -> bool:
+    """Whether a file is known to leave a row as it saw it."""
+    return seen is not None and seen.is_left
+
+
 def seen_of(
     rows: Sequence[tuple[str, Mapping[str, Any]]], keys: Iterable[str], about: str
 ) -> list[Seen | None]:
@@ -158,6 +167,3 @@ def _short(name: str, length: int) -> str:
 
 def _hashed(text: str, length: int) -> str:
     return urlsafe_b64encode(blake2b(text.encode(), digest_size=6).digest())[:length].decode()
-
-
-__all__ = ["COLUMN", "NAME", "Merge", "Seen", "mark_of", "merged", "moved", "seen_of"]

@@ -16,7 +16,8 @@ THEMES = frozenset({"light", "dark"})
 
 
 @lru_cache(maxsize=1)
-def _version() -> str:
+def program_version() -> str:
+    """That of the program installed; nothing where it is run without being."""
     try:
         return version("maillage")
     except PackageNotFoundError:
@@ -29,7 +30,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     shown = theme if theme in THEMES else ""
     return {
         "theme": shown,
-        "maillage_version": _version(),
+        "maillage_version": program_version(),
         "stylesheets": settings.STYLESHEETS,
         "printed_on": timezone.localdate(),
     }

@@ -48,9 +48,11 @@ def _limit(path: str) -> int:
     return next(larger, settings.UPLOAD_LIMIT)
 
 
-def takes_more(path: str) -> bool:
-    """Whether an address takes far larger bodies than the others."""
-    return any(re.fullmatch(pattern, path) for pattern in settings.LARGE_UPLOADS)
+def holds_form(request: HttpRequest) -> bool:
+    """Whether the fields of a form may be read of a request: the body of an address that takes far
+    more than the others is read for none but those who may send it."""
+    is_form = request.method == "POST" and request.content_type in FORMS
+    return is_form and not any(re.fullmatch(p, request.path) for p in settings.LARGE_UPLOADS)
 
 
 class refusals_on:  # noqa: N801 (reads as a statement: `with refusals_on(form):`)
@@ -107,8 +109,7 @@ class RefusalMiddleware:
         self, request: HttpRequest, _view: Callable[..., Any], *_given: Any
     ) -> HttpResponse | None:
         """A text of which bytes were lost is never taken for what was typed."""
-        is_form = request.method == "POST" and request.content_type in FORMS
-        if not is_form or takes_more(request.path):  # read for none but those who may send it
+        if not holds_form(request):
             return None
         lost = any(
             "\ufffd" in one for name, texts in request.POST.lists() for one in (name, *texts)

@@ -258,6 +258,5 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "maillage.requests": {"level": "INFO" if ENVIRONMENT.log_requests else "WARNING"},
-        "maillage.people": {"level": "INFO"},
     },
 }

@@ -30,7 +30,7 @@ from maillage.costing.queries.costs import (
     years_counted,
 )
 from maillage.costing.rules.costs import NOT_COUNTED, can_count_of
-from maillage.imports.flow import Change, ImportFlow, Shown, is_lost
+from maillage.imports.flow import Change, ImportFlow, Shown
 from maillage.imports.views import routes as pages_of
 from maillage.kernel.money import quantity
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
@@ -39,7 +39,7 @@ from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
-from maillage.sheets.marks import Seen
+from maillage.sheets.marks import Seen, is_lost
 from maillage.sheets.writing import XLSX, to_xlsx
 from maillage.ui.downloads import attachment
 from maillage.ui.outline import outline
@@ -80,8 +80,8 @@ def _can(network: Network, /, *, actor: Actor) -> Verdict:
 
 def _read(network: Network, data: bytes, name: str, actor: Actor) -> list[Counted]:
     processes = {one.code: one.name for one in finance_processes(network)}
-    chambers = {one.code: one.name for one in chambers_of(network)}
     entities = {one.code: one for one in chambers_of(network)}
+    chambers = {code: one.name for code, one in entities.items()}
 
     def outside(values: Mapping[str, Any]) -> str:
         entity = entities.get(values["entity"])

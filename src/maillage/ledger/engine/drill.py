@@ -8,8 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -130,7 +128,9 @@ def entry_lines(
     """
     if not books:
         return Page()
-    accounts = [(book.entity, number) for book in books for number in _accounts(book.folder)]
+    accounts = [
+        (book.entity, number) for book in books for number in inference.accounts_in(book.folder)
+    ]
     targets = {key: found.account for key in accounts if (found := mapping.resolve(*key))}
     store = _Store(books, targets, asked)
     with asking() as connection:
@@ -254,16 +254,6 @@ class _Store:
             else x
             for x in found
         ]
-
-
-@lru_cache(maxsize=256)
-def _accounts(folder: Path) -> tuple[str, ...]:
-    """The local accounts of a book; what a folder of the store holds never changes."""
-    with asking() as connection:
-        rows = connection.execute(
-            "SELECT DISTINCT account FROM read_parquet(?)", [one_file(folder / "cube.parquet")]
-        ).fetchall()
-    return tuple(number for (number,) in rows)
 
 
 def _line(entity: str, targets: dict[tuple[str, str], str], row: Sequence[Any]) -> EntryLine:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from django.http import HttpResponse
@@ -86,23 +85,13 @@ def _faults(network: Network) -> Callable[[Mapping[str, Any]], str]:
 
 
 def _outside(network: Network, actor: Actor) -> Outside:
-    """Why a row is not the actor's to write, "" where it is, or does not say which cell it is."""
-    functions = dict(network.processes.values_list("code", "function__code"))
-    entities: dict[str, int | None] = {"": None}
-    entities |= network.entities.values_list("code", "pk")
-
-    @cache
-    def reason(function: str, entity: int | None) -> str:
-        verdict = rules.can_observe(network, actor=actor, function=function, entity=entity)
-        return getattr(verdict, "reason", "")
-
-    def outside(values: Mapping[str, Any]) -> str:
-        process, entity = values["process"], values["entity"]
-        if process not in functions or entity not in entities:
-            return ""
-        return reason(functions[process], entities[entity])
-
-    return outside
+    return rules.not_theirs(
+        dict(network.processes.values_list("code", "function__code")),
+        dict(network.entities.values_list("code", "pk")),
+        lambda function, entity: rules.can_observe(
+            network, actor=actor, function=function, entity=entity
+        ),
+    )
 
 
 def _restored(rows: Sequence[Any]) -> list[ObservedRow]:

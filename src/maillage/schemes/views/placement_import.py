@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from django.urls import reverse
 
-from maillage.imports.flow import Change, ImportFlow, Shown, is_lost, why_not, with_places
+from maillage.imports.flow import Change, ImportFlow, Shown, why_not, with_places
 from maillage.imports.views import routes as pages_of
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
@@ -24,7 +23,8 @@ from maillage.schemes.engine.placement_files import ConfirmedCell, PlacedRow
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, version_of
 from maillage.schemes.views.editions import outline_of, visible_edition
-from maillage.sheets.marks import Seen
+from maillage.sheets.column_reader import Outside
+from maillage.sheets.marks import Seen, is_left, is_lost
 
 
 def _read(edition: Edition, data: bytes, name: str, actor: Actor) -> Sequence[PlacedRow]:
@@ -33,26 +33,14 @@ def _read(edition: Edition, data: bytes, name: str, actor: Actor) -> Sequence[Pl
     return placement_files.read_rows(data, name, document, outside=outside)
 
 
-def _outside(
-    edition: Edition, document: EditionDocument, actor: Actor
-) -> Callable[[Mapping[str, Any]], str]:
-    """Why a row is not the actor's to write, "" where it is, or does not say which cell it is."""
-    functions = {p.code: p.function for p in document.processes}
-    entities: dict[str, int | None] = {"": None}
-    entities |= edition.scheme.network.entities.values_list("code", "pk")
-
-    @cache
-    def reason(function: str, entity: int | None) -> str:
-        verdict = rules.can_place(edition, actor=actor, function=function, entity=entity)
-        return getattr(verdict, "reason", "")
-
-    def outside(values: Mapping[str, Any]) -> str:
-        process, entity = values["process"], values["entity"]
-        if process not in functions or entity not in entities:
-            return ""
-        return reason(functions[process], entities[entity])
-
-    return outside
+def _outside(edition: Edition, document: EditionDocument, actor: Actor) -> Outside:
+    return rules.not_theirs(
+        {p.code: p.function for p in document.processes},
+        dict(edition.scheme.network.entities.values_list("code", "pk")),
+        lambda function, entity: rules.can_place(
+            edition, actor=actor, function=function, entity=entity
+        ),
+    )
 
 
 def _restored(rows: Sequence[Mapping[str, Any]]) -> list[PlacedRow]:
@@ -62,7 +50,7 @@ def _restored(rows: Sequence[Mapping[str, Any]]) -> list[PlacedRow]:
             _cell({**cell, "served": tuple(cell["served"]),
                    "details": Details.of(cell.get("details"))}),
             place,
-            Seen(**{**seen, "touched": tuple(seen["touched"])}) if seen else None,
+            Seen.kept(seen),
             apart,
         )
         for cell, place, seen, apart in map(_kept, rows)
@@ -83,7 +71,7 @@ def _changes(edition: Edition, rows: Sequence[PlacedRow], actor: Actor) -> list[
     """A whole export filled in part comes back: what it leaves as it was is nobody's edit."""
     document = document_of(edition, texts=False)
     held = {cell.key: cell for cell in document.placements}
-    own = [row for row in rows if not row.apart and (row.seen is None or row.seen.touched)]
+    own = [row for row in rows if not row.apart and not is_left(row.seen)]
     sides = {row.cell.key: placement_files.merged(row, held.get(row.cell.key)) for row in own}
     found = comparison.diff_placements(document, [cell for cell, _ in sides.values()])
     places = {row.cell.key: row.place for row in rows}

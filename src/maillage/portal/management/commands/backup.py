@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from maillage.backups import archive, keeping
+from maillage.backups import keeping
 from maillage.kernel.money import size
 from maillage.portal.management.base import MaillageCommand
 
@@ -30,7 +30,6 @@ class Command(MaillageCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["keep"] < 0:
             raise CommandError("--keep : un nombre à partir de 0.", returncode=2)
-        to = archive.recipient(options["to"]) if options["to"] else None
         folder = Path(options["folder"]).expanduser().resolve()
-        done = keeping.back_up(folder, to=to, keep=options["keep"])
+        done = keeping.back_up(folder, to=options["to"] or "", keep=options["keep"])
         self.stdout.write(f"{done.file} : {done.members} fichiers, {size(done.size)}.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from maillage.backups import keeping, proofs
+from maillage.backups import archive, proofs
 from maillage.kernel.money import size
 from maillage.portal.management.base import MaillageCommand, keys_of, tell_proofs
 
@@ -30,7 +30,7 @@ class Command(MaillageCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["file"]:
-            manifest = keeping.check(Path(options["file"]), keys_of(options["key"]))
+            manifest = archive.read(Path(options["file"]), None, keys_of(options["key"]))
             count = f"{len(manifest.members)} fichiers, {size(manifest.size)}"
             self.stdout.write(f"Sauvegarde du {manifest.made_at} : {count}, tout tient.")
             return

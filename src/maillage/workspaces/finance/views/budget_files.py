@@ -14,13 +14,13 @@ from django.views.decorators.http import require_safe
 from maillage.costing.engine.budgets import row_order, sums_by_class
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import axes_of
-from maillage.imports.flow import Change, ImportFlow, Shown, is_lost
+from maillage.imports.flow import Change, ImportFlow, Shown
 from maillage.imports.views import routes as pages_of
 from maillage.kernel.absence import sum_told
 from maillage.kernel.money import euros
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
-from maillage.sheets.marks import Seen
+from maillage.sheets.marks import Seen, is_left, is_lost
 from maillage.sheets.writing import CSV, XLSX, Table, to_xlsx
 from maillage.ui.downloads import attachment
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
@@ -113,7 +113,7 @@ def _changes(budget: Budget, rows: Sequence[Given], _actor: Actor) -> list[Chang
     moving = {row[:2]: row for row in changes_of(held, given)}
     found = []
     for account, axis, months, note, seen in rows:
-        if seen is not None and seen.is_left:
+        if is_left(seen):
             continue
         key = account, axis
         was = said.get(key, "")

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.urls import reverse
 
-from maillage.imports.flow import Change, ImportFlow, Shown, is_lost
+from maillage.imports.flow import Change, ImportFlow, Shown
 from maillage.imports.views import routes as pages_of
 from maillage.kernel.money import euros
 from maillage.kernel.verdicts import Denied
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.people.queries import kept_network
-from maillage.sheets.marks import Seen
+from maillage.sheets.marks import Seen, is_left, is_lost
 from maillage.ui.outline import outline
 from maillage.workspaces.finance.actions.investments import (
     changes_of,
@@ -61,7 +61,7 @@ def _restored(rows: Sequence[Mapping[str, Any]]) -> list[Operation]:
 
 def _changes(network: Network, rows: Sequence[Operation], actor: Actor) -> list[Change]:
     held = {operation.key: operation for _row, operation in plan_of(network)}
-    own = [row for row in rows if not row.apart and not (row.seen and row.seen.is_left)]
+    own = [row for row in rows if not row.apart and not is_left(row.seen)]
     sides = {row.key: merged(row, held.get(row.key)) for row in own}
     found = changes_of(network, [operation for operation, _ in sides.values()])
     reasons = _reasons(network, actor)

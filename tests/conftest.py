@@ -39,12 +39,12 @@ def pytest_collection() -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever opens a page drives a browser; whatever else asks for the database is asked of
-    PostgreSQL too, but for what says why not: in `make deep` where a page asks, its queries being
-    asked apart."""
+    """Whatever stands on a stage drives a browser, on SQLite alone; whatever else asks for the
+    database is asked of PostgreSQL too, but for what says why not: in `make deep` where a page
+    asks, its queries being asked apart."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if "open_page" in fixtures:
+        if {"open_page", "_empty"} & fixtures:
             item.add_marker(pytest.mark.browser)
         asks = {"db", "transactional_db"} & fixtures
         asked = asks or item.get_closest_marker("django_db")

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import textwrap
+import time
+import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -24,6 +28,30 @@ from tests.prepared import copy, dump, kept, restore
 
 ROOT = Path(__file__).parents[1]
 DATABASE = "maillage.sqlite3"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(port: int, path: str) -> int:
+    """The status of an address, 0 where nobody answers."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            return int(answer.status)
+    except OSError as error:
+        return int(getattr(error, "code", 0))
+
+
+def until(holds: Callable[[], object], seconds: float = 60) -> float:
+    """Wait until it holds; the seconds it took. Fails where it does not."""
+    began = time.monotonic()
+    while not holds():
+        assert time.monotonic() - began < seconds, f"not within {seconds} s"
+        time.sleep(0.1)
+    return time.monotonic() - began
 
 
 class Installation:
@@ -61,6 +89,31 @@ class Installation:
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    @contextmanager
+    def served(self, **settings: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+        """`maillage serve` once it is ready, and its port; asked to stop afterwards. What it says
+        is in `self.log`."""
+        port = free_port()
+        command = [sys.executable, "-m", "maillage.portal.command", "serve", "--port", str(port)]
+        with self.log.open("a") as log:
+            process = subprocess.Popen(
+                command, env=self.environment | settings, start_new_session=True,
+                stdout=log, stderr=log, text=True,
+            )  # fmt: skip
+        try:
+            until(lambda: answers(port, "/sante/pret/") == 200)
+            yield process, port
+            process.terminate()
+            process.wait(timeout=60)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+    @property
+    def log(self) -> Path:
+        return self.home / "essai.log"
 
     def ask(self, code: str) -> str:
         """What Python code prints, run to its end; its failure is the test's."""

@@ -6,12 +6,7 @@ import datetime as dt
 import os
 import shutil
 import signal
-import socket
 import sqlite3
-import subprocess
-import sys
-import time
-import urllib.request
 from collections import namedtuple
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +17,7 @@ from django.utils import timezone
 
 from maillage.jobs.models import Worker
 from maillage.portal import standing
-from tests.installation import DATABASE, Installation, installation
+from tests.installation import DATABASE, Installation, free_port, installation
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -77,50 +72,19 @@ def house(tmp_path: Path) -> Iterator[Installation]:
         yield made
 
 
-def _port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _answers(port: int, path: str) -> int:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
-            return int(answer.status)
-    except OSError as error:
-        return int(getattr(error, "code", 0))
-
-
-def _until(port: int, path: str, status: int, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while (found := _answers(port, path)) != status:
-        assert time.monotonic() < end, f"{path}: {found}"
-        time.sleep(0.2)
-
-
 @pytest.mark.slow
 @pytest.mark.deep
 def test_a_second_server_of_one_home_refuses_and_a_killed_one_leaves_it_free(
     house: Installation,
 ) -> None:
-    port = _port()
-    command = [sys.executable, "-m", "maillage.portal.command", "serve", "--port", str(port)]
-    first = subprocess.Popen(command, env=house.environment, start_new_session=True)
-    try:
-        _until(port, "/sante/", 200)
-        _until(port, "/sante/pret/", 200)
-        second = house.run("serve", "--port", str(_port()))
+    with house.served() as (first, port):
+        second = house.run("serve", "--port", str(free_port()))
         assert second.returncode == 1
         assert f"est déjà servi (processus {first.pid}, 127.0.0.1:{port})" in second.stderr
-    finally:
         os.killpg(first.pid, signal.SIGKILL)
-        first.wait()
-    again = subprocess.Popen(command, env=house.environment, start_new_session=True)
-    try:
-        _until(port, "/sante/", 200)
-    finally:
-        again.terminate()
-        assert again.wait(timeout=60) == 0
+    with house.served() as (again, _):
+        pass
+    assert again.returncode == 0
 
 
 @pytest.mark.slow
@@ -139,7 +103,7 @@ def test_a_server_does_not_start_on_what_does_not_hold(house: Installation, faul
         place.write_bytes(data)
     else:
         place.write_bytes(b"ceci n'est pas une base" * 1000)
-    told = house.run("serve", "--port", str(_port()))
+    told = house.run("serve", "--port", str(free_port()))
     assert told.returncode == 1
     assert "Le serveur ne démarre pas" in told.stderr
     assert told.stderr.count("\n") <= 2, "one sentence, no trace"

@@ -22,6 +22,8 @@ VARIABLES: dict[str, str] = {
     "EMAIL_URL": "Serveur d’envoi des courriels (consolemail://).",
     "MAIL_FROM": "Expéditeur des courriels (Maillage <maillage@localhost>).",
     "WORKERS": "Processus du serveur (2).",
+    "THREADS": "Requêtes auxquelles un processus répond à la fois, au plus (8).",
+    "CLIENT_SILENCE": "Secondes au bout desquelles un client qui se tait est laissé (30).",
     "LOG_FORMAT": "Journal du serveur : text, ou json pour ce qui le recueille (text).",
     "LOG_REQUESTS": "1 pour une ligne par requête, 0 sinon (1).",
     "BACKUP_FOLDER": "Dossier d’une sauvegarde chaque jour ; sans lui, aucune ne se fait seule.",
@@ -48,6 +50,8 @@ class Environment:
     email_url: str
     mail_from: str
     workers: int
+    threads: int
+    client_silence: int
     document_upload_limit: int
     ledger_upload_limit: int
     ledger_engine: str
@@ -91,6 +95,8 @@ def load() -> Environment:
         email_url=env.str("EMAIL_URL", default="consolemail://"),
         mail_from=env.str("MAIL_FROM", default="Maillage <maillage@localhost>"),
         workers=env.int("WORKERS", default=2),
+        threads=max(1, env.int("THREADS", default=8)),
+        client_silence=max(1, env.int("CLIENT_SILENCE", default=30)),
         document_upload_limit=env.int("DOCUMENT_UPLOAD_LIMIT", default=50_000_000),
         ledger_upload_limit=env.int("LEDGER_UPLOAD_LIMIT", default=2_000_000_000),
         ledger_engine=env.str("MAILLAGE_LEDGER_ENGINE", default="duckdb"),

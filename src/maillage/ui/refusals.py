@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 
 from maillage.kernel.money import size
@@ -48,11 +48,21 @@ def _limit(path: str) -> int:
     return next(larger, settings.UPLOAD_LIMIT)
 
 
+def is_large(path: str) -> bool:
+    """Whether an address takes far more than the others."""
+    return any(re.fullmatch(pattern, path) for pattern in settings.LARGE_UPLOADS)
+
+
+def is_too_large(path: str, length: str) -> bool:
+    """Whether a body of so many bytes, as its header says, is refused before a byte is read."""
+    return not length.isdecimal() or int(length) > _limit(path) + 100_000
+
+
 def holds_form(request: HttpRequest) -> bool:
     """Whether the fields of a form may be read of a request: the body of an address that takes far
     more than the others is read for none but those who may send it."""
     is_form = request.method == "POST" and request.content_type in FORMS
-    return is_form and not any(re.fullmatch(p, request.path) for p in settings.LARGE_UPLOADS)
+    return is_form and not is_large(request.path)
 
 
 class refusals_on:  # noqa: N801 (reads as a statement: `with refusals_on(form):`)
@@ -89,9 +99,9 @@ class BodyLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        limit = _limit(request.path)
-        if not length.isdecimal() or int(length) > limit + 100_000:
-            reason = f"L’envoi dépasse {size(limit)}, la taille admise ; rien n’a été changé."
+        if is_too_large(request.path, length):
+            admitted = size(_limit(request.path))
+            reason = f"L’envoi dépasse {admitted}, la taille admise ; rien n’a été changé."
             if wants_json(request):
                 return problem(413, reason)
             return render(request, "ui/errors/413.html", {"reason": reason}, status=413)
@@ -119,6 +129,8 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, RequestDataTooBig):
             return respond(request, 413, "L’envoi dépasse la taille admise.")
+        if isinstance(error, UnreadablePostError):
+            return respond(request, 408, "L’envoi s’est interrompu ; rien n’a été changé.")
         if not isinstance(error, Refusal):
             return None
         return respond(request, error.denied.status, error.denied.reason, **dict(error.details))

@@ -20,6 +20,10 @@ from maillage.portal.standing import TO_START, Held, alone, faults
 
 WAITS = (1, 2, 5, 10, 30)
 """Seconds before a worker that ended by itself is started again, the first time, the second…"""
+CONNECTIONS = 1000
+"""Clients each process keeps at once; those that come beyond wait to be accepted."""
+LEAVE = 10
+"""Seconds a process that was asked to stop is left to end what it answers."""
 SOUND = 60
 """Seconds after which a worker that ends is no longer one that cannot start."""
 
@@ -85,14 +89,16 @@ class Command(BaseCommand):
         self.stopping = False
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
+        silence = str(min(environment.client_silence, 60) * 1000)
         self.children = [
             subprocess.Popen(
                 [
-                    *(sys.executable, "-P", "-m", "granian", "--interface", "wsgi"),
-                    *("--host", environment.host, "--port", str(port)),
-                    *("--workers", str(environment.workers), "--blocking-threads", "1"),
-                    *("--backpressure", "64", "--log-level", "warning"),
-                    *("--respawn-failed-workers", "maillage.config.wsgi:application"),
+                    *(sys.executable, "-P", "-m", "granian", "--interface", "rsgi"),
+                    *("--host", environment.host, "--port", str(port), "--http", "1", "--no-ws"),
+                    *("--workers", str(environment.workers), "--log-level", "warning"),
+                    *("--backpressure", str(CONNECTIONS), "--http1-header-read-timeout", silence),
+                    *("--respawn-failed-workers", "--workers-kill-timeout", str(LEAVE)),
+                    "maillage.config.rsgi:application",
                 ],
                 env=os.environ,
             )

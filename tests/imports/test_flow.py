@@ -62,9 +62,10 @@ def test_a_file_waits_a_day(draft: Edition, who: SimpleNamespace, name: str) -> 
     target = thing(draft)
     old, kept = (keep_file(flow, target, "a.csv", [], actor=who.nord.actor, seen=7) for _ in "ab")
     events = Event.objects.count()
-    past = timezone.now() - dt.timedelta(days=1, hours=1)
+    day_ago = timezone.now() - dt.timedelta(days=1)
+    past = day_ago - dt.timedelta(hours=1)
     PendingImport.objects.filter(pk=old.pk).update(created_at=past)
-    assert forget_old_files() == 1
+    assert forget_old_files(day_ago) == 1
     assert PendingImport.objects.get() == kept
     assert kept.seen == 7
     drop_file(kept)

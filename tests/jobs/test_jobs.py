@@ -263,6 +263,6 @@ def test_the_administrator_of_the_installation_sees_what_recurs(
 ) -> None:
     someone = people(draft)
     page = someone.installation.client.get("/administration/").content.decode()
-    assert "Travaux réguliers" in page and "Effacer les sessions expirées" in page
+    assert "Travaux réguliers" in page and "Oublier ce dont le délai est passé" in page
     page = someone.administrator.client.get("/administration/").content.decode()
     assert "Travaux réguliers" not in page

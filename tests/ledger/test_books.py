@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -322,9 +323,9 @@ def test_a_deposit_left_unassigned_is_forgotten_after_a_day(
 ) -> None:
     old = deposit("finances", upload(0, "vieux.txt"))
     new = deposit("finances", upload(0, "neuf.txt"))
-    day = BookImport.objects.get(pk=old.pk).requested_at - jobs.KEPT_FOR * 2
-    BookImport.objects.filter(pk=old.pk).update(requested_at=day)
-    assert jobs.forget_deposits() == 1
+    day_ago = BookImport.objects.get(pk=old.pk).requested_at - dt.timedelta(days=1)
+    BookImport.objects.filter(pk=old.pk).update(requested_at=day_ago - dt.timedelta(days=1))
+    assert jobs.forget_deposits(day_ago) == 1
     assert not book_folders.deposit_folder("essai", old.pk).exists()
     assert book_folders.deposit_folder("essai", new.pk).exists()
     assert BookImport.objects.get() == new

@@ -222,7 +222,7 @@ def test_a_person_is_named_to_those_of_a_same_network(
 
 def test_every_work_is_declared_by_its_room_once() -> None:
     names = [work.name for work in HOUSE.recurring()]
-    assert {"people.sessions", "imports.retention", "ledger.deposits"} <= set(names)
+    assert {"jobs.retention", "backups.daily", "reports.published"} <= set(names)
     assert len(names) == len(set(names))
 
 

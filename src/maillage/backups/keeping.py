@@ -79,19 +79,20 @@ def last_backup() -> Backup:
         return Backup()
 
 
-def back_up(folder: Path, *, to: str = "", keep: int = 0) -> Backup:
+def back_up(folder: Path, *, to: str = "", keep: int = 0, named: bool = True) -> Backup:
     """Make a backup in `folder`; remove those beyond the `keep` last, 0 for none.
 
-    `to`: the public key it is encrypted for, "" for nobody. The secret key of the installation is
-    not in it. Raises Unusable: a key that is none, somewhere that takes no file, one already under
-    way, no space, a file gone. How it went is in `last_backup`.
+    `to`: the public key it is encrypted for, "" for nobody. `named`: whether every file that a row
+    names is looked for, which asks a database at the level of the program. The secret key of the
+    installation is not in it. Raises Unusable: a key that is none, somewhere that takes no file,
+    one already under way, no space, a file gone. How it went is in `last_backup`.
     """
     made = timezone.now()
     try:
         recipient = archive.recipient(to) if to else None
         with _alone(folder):
             name = f"maillage-{made:%Y%m%d-%H%M%S}.tar{'.age' if to else ''}"
-            manifest = _write(folder / name, made, recipient)
+            manifest = _write(folder / name, made, recipient, named=named)
             _rotate(folder, keep)
             done = Backup(
                 made.isoformat(),
@@ -170,16 +171,17 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _write(target: Path, made: dt.datetime, to: Any) -> Manifest:
+def _write(target: Path, made: dt.datetime, to: Any, *, named: bool) -> Manifest:
     configured = settings.DATABASES["default"]
     journal = heads()
     with archive.writing(target, to) as file:
         for _ in range(TIMES):
-            wanted = _held_names()
+            wanted = _held_names() if named else set()
             _take(file)
             with databases.snapshot(configured, target.parent) as copy:
                 _take(file)
-                absent = sorted((wanted | _held_names()) - file.members.keys())
+                wanted |= _held_names() if named else set()
+                absent = sorted(wanted - file.members.keys())
                 if not absent:
                     file.add(copy, copy.name)
                     break

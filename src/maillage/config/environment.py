@@ -29,6 +29,8 @@ VARIABLES: dict[str, str] = {
     "BACKUP_FOLDER": "Dossier d’une sauvegarde chaque jour ; sans lui, aucune ne se fait seule.",
     "BACKUP_KEEP": "Sauvegardes gardées dans ce dossier (14).",
     "BACKUP_TO": "Clé publique age (age1…) ou SSH qui chiffre les sauvegardes.",
+    "ANCHOR_TO": "Adresses qui reçoivent chaque jour l’ancre du journal, entre virgules.",
+    "RETENTION": "Délais changés, en jours : reports.documents=90,jobs.tasks=7.",
     "MAILLAGE_LEDGER_ENGINE": "Moteur des consolidations : duckdb ou spark://hôte:port (duckdb).",
     "DOCUMENT_UPLOAD_LIMIT": "Octets d’un document lu à côté des cellules, au plus (50000000).",
     "LEDGER_UPLOAD_LIMIT": "Octets d’un dépôt de livres comptables, au plus (2000000000).",
@@ -60,6 +62,8 @@ class Environment:
     backup_folder: str
     backup_keep: int
     backup_to: str
+    anchor_to: list[str]
+    retention: str
 
 
 def _secret_key(home: Path) -> str:
@@ -105,4 +109,6 @@ def load() -> Environment:
         backup_folder=env.str("BACKUP_FOLDER", default=""),
         backup_keep=env.int("BACKUP_KEEP", default=14),
         backup_to=env.str("BACKUP_TO", default=""),
+        anchor_to=env.list("ANCHOR_TO", default=[]),
+        retention=env.str("RETENTION", default=""),
     )

@@ -10,6 +10,7 @@ from maillage.exchange import store
 from maillage.exchange.models import KINDS, Document
 from maillage.jobs.recurring import Recurring
 from maillage.kernel.money import size
+from maillage.kernel.retention import Keeps
 from maillage.kernel.rooms import Held, Purpose, Room
 
 
@@ -47,6 +48,7 @@ ROOM = Room(
     documentation="guide/saisir.md",
     details={"exchange.": details},
     holds=holds,
+    keeps=(Keeps("exchange.documents", Document.objects.count),),
     recurring=(
         Recurring(
             "exchange.pictures",

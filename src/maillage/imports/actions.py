@@ -1,7 +1,7 @@
 """Put a file that was read aside until who sent it decides; forget it.
 
 The only writer of files in waiting. None of it is journaled: a file in waiting is seen by its
-sender alone, changes nothing and lasts a day; what is applied of it is an act with its event.
+sender alone, changes nothing and does not last; what is applied of it is an act with its event.
 """
 
 from __future__ import annotations
@@ -11,14 +11,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from django.utils import timezone
 
 from maillage.imports.flow import ImportFlow
 from maillage.imports.models import PendingImport
 from maillage.kernel.verdicts import require
 from maillage.people.actors import Actor
-
-KEPT_FOR = dt.timedelta(days=1)
 
 
 def keep_file(
@@ -45,7 +42,6 @@ def drop_file(pending: PendingImport) -> None:
     pending.delete()
 
 
-def forget_old_files() -> int:
-    """Forget the files nobody decided upon in a day. How many."""
-    old = PendingImport.objects.filter(created_at__lt=timezone.now() - KEPT_FOR)
-    return old.delete()[0]
+def forget_old_files(before: dt.datetime) -> int:
+    """Forget the files sent before a moment that nobody decided upon. How many."""
+    return PendingImport.objects.filter(created_at__lt=before).delete()[0]

@@ -77,6 +77,22 @@ class Worker(models.Model):
         return self.name
 
 
+class Sweep(models.Model):
+    """The last time that what is kept for a while was forgotten, by the name it has in the table
+    of delays; how many rows left then."""
+
+    name = models.CharField("nom", max_length=80, primary_key=True)
+    gone = models.PositiveIntegerField("lignes oubliées")
+    at = models.DateTimeField("le")
+
+    class Meta:
+        verbose_name = "oubli"
+        verbose_name_plural = "oublis"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Recurrence(models.Model):
     """When work that recurs last ran and next will; `failure` says what went wrong last."""
 

@@ -246,6 +246,8 @@ class Room:
     """Every file its rows rest upon: a backup keeps them, `maillage verify` looks for them."""
     proves: Callable[[], Iterable[tuple[str, str, Iterable[str]]]] = _nothing
     """What it can prove of its rows: what, how much of it in words, and what does not hold."""
+    keeps: tuple[Any, ...] = ()
+    """What of its rows leaves with time, or never, as `kernel.retention` declares it."""
     demo: Callable[[Any], Any] | None = None
     """Fills a fictitious network, once; rooms below have already filled theirs."""
     recurring: tuple[Any, ...] = ()
@@ -297,6 +299,10 @@ class Table:
     def recurring(self) -> list[Any]:
         """What this installation does regularly, as the rooms declare it."""
         return [work for room in self.all() for work in room.recurring]
+
+    def keeps(self) -> list[Any]:
+        """What the rooms keep for a time, or for ever, as they declare it."""
+        return [one for room in self.all() for one in room.keeps]
 
     def resolve(self, subjects: Iterable[str], actor: Any) -> dict[str, Resolved]:
         """What each subject is for `actor`: one call by noun; unknown subjects are left out."""

@@ -34,7 +34,6 @@ logger = logging.getLogger(__name__)
 
 TOLD = 20
 """Findings of a file that cannot be read, kept in words."""
-KEPT_FOR = dt.timedelta(days=1)
 SETTLED = ("done", "same", "refused", "failed")
 
 
@@ -113,13 +112,13 @@ def _recorded(taken: BookFile, *, same: bool) -> dict[str, Any]:
     return {"state": "done", "message": "", **told}
 
 
-def forget_deposits() -> int:
-    """Forget deposits nobody assigned in a day, and what an import that is over left. How many.
+def forget_deposits(before: dt.datetime) -> int:
+    """Forget what was deposited before a moment and nobody assigned, and what an import that is
+    over left. How many.
 
     One assigned meanwhile is left.
     """
-    day_ago = timezone.now() - KEPT_FOR
-    old = BookImport.objects.filter(state=BookImport.State.ASSIGNING, requested_at__lt=day_ago)
+    old = BookImport.objects.filter(state=BookImport.State.ASSIGNING, requested_at__lt=before)
     forgotten = 0
     for row in old.select_related("network"):
         if old.filter(pk=row.pk).delete()[0]:
@@ -128,7 +127,26 @@ def forget_deposits() -> int:
     alive = BookImport.objects.exclude(state__in=OVER)
     kept = {str(pk) for pk in alive.values_list("pk", flat=True)}
     for folder in book_folders.root().glob("*/depots/*"):
-        if folder.name not in kept and folder.stat().st_mtime < day_ago.timestamp():
+        if folder.name not in kept and folder.stat().st_mtime < before.timestamp():
             book_folders.discard(folder.parent.parent.name, uuid.UUID(folder.name))
             forgotten += 1
     return forgotten
+
+
+def forget_imports(before: dt.datetime) -> int:
+    """Forget how imports that are over went, of those deposited before a moment; the books they
+    gave stay. How many."""
+    return BookImport.objects.filter(state__in=OVER, requested_at__lt=before).delete()[0]
+
+
+def note_digests() -> int:
+    """Note the hashes of what was read of books by a version that noted none, as it stands: its
+    loss is found out from then on. How many books."""
+    noted = 0
+    for file in BookFile.objects.filter(digests={}).select_related("book__network", "book__entity"):
+        try:
+            digests = book_folders.digests_of(book_folders.folder(file))
+        except OSError:
+            continue  # a lost file is told by `maillage verify`
+        noted += BookFile.objects.filter(pk=file.pk, digests={}).update(digests=digests)
+    return noted

@@ -9,7 +9,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from maillage.jobs.models import OVER
 from maillage.jobs.recurring import Recurring
+from maillage.kernel.retention import Keeps
 from maillage.kernel.rooms import (
     ACTS,
     Awaiting,
@@ -24,7 +26,7 @@ from maillage.kernel.rooms import (
     rows,
 )
 from maillage.ledger.book_folders import PARTS_KEPT, deposited, folder
-from maillage.ledger.jobs import forget_deposits
+from maillage.ledger.jobs import forget_deposits, forget_imports, note_digests
 from maillage.ledger.models import Adjustment, Book, BookFile, BookImport
 from maillage.ledger.queries.adjustments import adjustments_visible_to
 from maillage.ledger.queries.books import (
@@ -104,6 +106,10 @@ def _books(chain: str) -> Iterator[Findable]:
         )
 
 
+def _imports(*states: str) -> int:
+    return BookImport.objects.filter(state__in=states).count()
+
+
 def holds() -> Iterator[Held]:
     """What was read of each file of each book, in force or before, and what awaits its reading."""
     files = BookFile.objects.select_related("book__network", "book__entity").order_by("pk")
@@ -162,10 +168,15 @@ ROOM = Room(
     demo=demo,
     recurring=(
         Recurring(
-            "ledger.deposits",
-            "Oublier les dépôts jamais affectés",
-            dt.timedelta(hours=1),
-            forget_deposits,
+            "ledger.digests",
+            "Noter l’empreinte des livres lus par une version qui n’en notait pas",
+            dt.timedelta(days=1),
+            note_digests,
         ),
+    ),
+    keeps=(
+        Keeps("ledger.books", BookFile.objects.count),
+        Keeps("ledger.deposits", lambda: _imports("assigning"), forget_deposits),
+        Keeps("ledger.imports", lambda: _imports(*OVER), forget_imports),
     ),
 )

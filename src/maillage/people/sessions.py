@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.utils import timezone
@@ -22,3 +24,8 @@ class SessionStore(db.SessionStore):
             self._session_key = None
             return None
         return found[0]
+
+
+def forget_sessions(before: dt.datetime) -> int:
+    """Forget the sessions that expired before a moment. How many."""
+    return Session.objects.filter(expire_date__lt=before).delete()[0]

@@ -44,3 +44,8 @@ def read_before(user: User, network: Network, last: int) -> int | None:
     if held is None:
         return None
     return moved[0] if moved else held.before
+
+
+def forget_visits(before: dt.datetime) -> int:
+    """Forget where those stood who have not come since before a moment. How many."""
+    return Visit.objects.filter(at__lt=before).delete()[0]

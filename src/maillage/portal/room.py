@@ -3,17 +3,17 @@ journal. People and networks have no page of their own below."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.db.models import F, Q
 from django.urls import reverse
 
-from maillage.imports.actions import forget_old_files
-from maillage.jobs.recurring import Recurring
+from maillage.kernel.models import Event
+from maillage.kernel.retention import Keeps
 from maillage.kernel.rooms import (
     ACTS,
     HIDDEN,
@@ -35,12 +35,13 @@ from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.network.noun_table import TITLES
 from maillage.network.queries import in_chain
 from maillage.people.actors import Actor
-from maillage.people.models import Mandate
+from maillage.people.attempts import count_attempts, forget_attempts
+from maillage.people.models import Mandate, User, Visit
 from maillage.people.queries import names_of
-from maillage.people.sessions import SessionStore
+from maillage.people.sessions import forget_sessions
+from maillage.people.visits import forget_visits
+from maillage.registers.actions import forget_views, orphan_views
 from maillage.schemes.queries import networks_visible_to, published_names
-
-HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 def accounts(keys: Sequence[str], actor: Actor) -> Mapping[str, Resolved]:
@@ -183,24 +184,12 @@ PEOPLE = Room(
     urls="maillage.people.urls",
     documentation="guide/administrer.md",
     nouns={"people.user": accounts, "user": accounts},
-    recurring=(
-        Recurring(
-            "people.sessions", "Effacer les sessions expirées", DAY, SessionStore.clear_expired
-        ),
-    ),
-)
-IMPORTS = Room(
-    code="imports",
-    label="Fichiers en attente",
-    purpose=Purpose.NETWORK,
-    documentation="guide/importer-exporter.md",
-    recurring=(
-        Recurring(
-            "imports.retention",
-            "Oublier les fichiers en attente depuis un jour",
-            HOUR,
-            forget_old_files,
-        ),
+    keeps=(
+        Keeps("people.erased", User.objects.exclude(erased_at=None).count),
+        Keeps("people.sessions", Session.objects.count, forget_sessions),
+        Keeps("people.attempts", count_attempts, forget_attempts),
+        Keeps("people.visits", Visit.objects.count, forget_visits),
+        Keeps("people.views", lambda: orphan_views().count(), forget_views),
     ),
 )
 _OF_PROCESS = ("portal:process", "description", "group", "function__name")
@@ -270,4 +259,5 @@ JOURNAL = Room(
     purpose=Purpose.JOURNAL,
     pages=(Page("portal:network_journal", "Journal"),),
     documentation="guide/administrer.md",
+    keeps=(Keeps("kernel.journal", Event.objects.count),),
 )

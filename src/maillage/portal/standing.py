@@ -19,8 +19,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
+from maillage.jobs import retention
 from maillage.jobs.models import Worker
 from maillage.kernel.money import size
 
@@ -83,6 +85,8 @@ def migration_fault() -> str:
     """Whether the database is at the level of the program."""
     try:
         executor = MigrationExecutor(connection)
+        if newer := _newer(executor.loader):
+            return newer
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError as error:
         return f"la base ne répond pas\u00a0: {str(error).strip().splitlines()[0]}"
@@ -92,6 +96,30 @@ def migration_fault() -> str:
     return (
         f"la base n’est pas au niveau du programme ({len(missing)} à passer, dont {first})\u00a0: "
         "lancer «\u00a0maillage migrate\u00a0»"
+    )
+
+
+def newer_fault() -> str:
+    """Whether the database was brought to the level of a later version of the program."""
+    try:
+        return _newer(MigrationLoader(connection))
+    except DatabaseError as error:
+        return f"la base ne répond pas\u00a0: {str(error).strip().splitlines()[0]}"
+
+
+def _newer(loader: MigrationLoader) -> str:
+    known = {*loader.graph.nodes, *loader.disk_migrations, *loader.replacements}
+    applied = loader.applied_migrations or {}
+    later = sorted(
+        f"{app}.{name}"
+        for app, name in applied
+        if app in loader.migrated_apps and (app, name) not in known
+    )
+    if not later:
+        return ""
+    return (
+        f"la base est d’une version plus récente du programme (elle a passé {later[-1]})\u00a0: "
+        "installer cette version, ou restaurer une sauvegarde faite avant elle"
     )
 
 
@@ -112,7 +140,7 @@ HOLDS: dict[str, Callable[[], str]] = {
     "migrations": migration_fault,
 }
 TO_SERVE = HOLDS | {"exécutant": worker_fault}
-TO_START = HOLDS | {"intégrité": damage}
+TO_START = HOLDS | {"intégrité": damage, "réglages": retention.fault}
 
 
 def faults(asked: dict[str, Callable[[], str]]) -> dict[str, str]:

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.money import NBSP
@@ -205,3 +206,13 @@ def delete_view(view: SavedView, *, actor: Actor) -> Outcome[None]:
     register = view.register
     view.delete()
     return Outcome(None, {"register": register}, gone)
+
+
+def orphan_views() -> QuerySet[SavedView]:
+    """What people who were erased kept for themselves alone."""
+    return SavedView.objects.filter(shared=False).exclude(owner__erased_at=None)
+
+
+def forget_views(before: dt.datetime) -> int:
+    """Forget those of people erased before a moment. How many."""
+    return orphan_views().filter(owner__erased_at__lt=before).delete()[0]

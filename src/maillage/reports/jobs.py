@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import shutil
+from functools import partial
+from pathlib import Path
+
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 
 from maillage.jobs.following import Follower
@@ -10,6 +17,7 @@ from maillage.jobs.work import long_work
 from maillage.reports.engine import assembly, assembly_word, booklet
 from maillage.reports.models import Dossier
 from maillage.reports.papers import paper_of
+from maillage.reports.queries import made_on_request
 from maillage.schemes.queries import file_of
 
 
@@ -20,6 +28,23 @@ def produce(dossier: Dossier, follow: Follower) -> None:
     follow.note("Enregistrement", 2, 3)
     dossier.file.save(f"{dossier.pk}/{dossier.filename}", ContentFile(data), save=False)
     dossier.end(file=dossier.file.name)
+
+
+def forget_documents(before: dt.datetime) -> int:
+    """Forget what was asked for before a moment, and files that no row names and nothing has
+    touched since. How many documents."""
+    old = made_on_request().filter(requested_at__lt=before)
+    gone = old.delete()[0]
+    transaction.on_commit(partial(_forget_files, before))
+    return gone
+
+
+def _forget_files(before: dt.datetime) -> None:
+    """Folders of documents that have no row any more; one that is being written is recent."""
+    kept = {str(pk) for pk in Dossier.objects.values_list("pk", flat=True)}
+    for folder in Path(default_storage.path("documents")).glob("*"):
+        if folder.name not in kept and folder.stat().st_mtime < before.timestamp():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _booklet(dossier: Dossier, follow: Follower) -> bytes:

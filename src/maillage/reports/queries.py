@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Q, QuerySet
 
 from maillage.costing.queries.budgets import Coverage, YearOfBudgets, year_of
+from maillage.jobs.models import OVER
 from maillage.kernel.period import CutOff
 from maillage.ledger.queries.books import current_files
 from maillage.network.models import Entity, Network
@@ -56,6 +57,11 @@ def to_publish() -> list[tuple[Edition, str]]:
         sealed = Edition.objects.filter(status__in=SEALED).exclude(pk__in=made)
         found += [(edition, str(kind)) for edition in sealed.select_related("scheme__network")]
     return found
+
+
+def made_on_request() -> QuerySet[Dossier]:
+    """Documents over that somebody asked for: not the booklets made at the sealing."""
+    return Dossier.objects.filter(state__in=OVER).exclude(_PUBLISHED)
 
 
 def assemblies_visible_to(actor: Actor) -> QuerySet[AssemblyFile]:

@@ -11,12 +11,14 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from maillage.jobs.recurring import Recurring
+from maillage.kernel.retention import Keeps
 from maillage.kernel.rooms import ACTS, Found, Held, Link, Purpose, Room, anyone, rows
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.reports.actions import publish_booklets
+from maillage.reports.jobs import forget_documents
 from maillage.reports.models import AssemblyFile, Dossier
-from maillage.reports.queries import assemblies_visible_to, dossiers_visible_to
+from maillage.reports.queries import assemblies_visible_to, dossiers_visible_to, made_on_request
 from maillage.schemes.found import current_of, editions_seen
 
 PAGE, ASSEMBLY = "reports:assembly", "Dossier d’assemblée"
@@ -89,6 +91,7 @@ ROOM = Room(
     details={"reports.assembly.": details},
     acts=acts,
     holds=holds,
+    keeps=(Keeps("reports.documents", lambda: made_on_request().count(), forget_documents),),
     offers={"schemes.edition": of_edition, "finance.network": of_network},
     depends_on=made_of,
     recurring=(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from maillage.exchange.models import Document
+from maillage.kernel.retention import Keeps
 from maillage.kernel.rooms import (
     HIDDEN,
     Awaiting,
@@ -36,7 +37,7 @@ from maillage.schemes.engine.trajectory import effective_modes
 from maillage.schemes.events import copied_details, passage_details, tell, tell_observations
 from maillage.schemes.figures import figures
 from maillage.schemes.found import acts, search
-from maillage.schemes.models import Edition, Section, Statement
+from maillage.schemes.models import Edition, SealedContent, Section, Statement
 from maillage.schemes.observations import observations_visible_to
 from maillage.schemes.queries import (
     cells_held_by,
@@ -276,6 +277,7 @@ ROOM = Room(
     acts=acts,
     search=search,
     proves=proves,
+    keeps=(Keeps("schemes.seals", SealedContent.objects.count),),
     indexes=(
         Indexed(
             "schemes.edition",

@@ -238,6 +238,8 @@ LARGE_UPLOADS = {
 BACKUP_FOLDER = ENVIRONMENT.backup_folder
 BACKUP_KEEP = ENVIRONMENT.backup_keep
 BACKUP_TO = ENVIRONMENT.backup_to
+ANCHOR_TO = ENVIRONMENT.anchor_to
+RETENTION = ENVIRONMENT.retention
 LEDGER_ENGINE = ENVIRONMENT.ledger_engine
 """Where consolidations run: "duckdb", or the address of a Spark master."""
 

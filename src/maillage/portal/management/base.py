@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from maillage.backups import Unusable
 from maillage.kernel.verdicts import Refusal
+from maillage.portal.standing import migration_fault
 from maillage.sheets.findings import Unreadable
 
 if TYPE_CHECKING:
@@ -25,12 +26,16 @@ class MaillageCommand(BaseCommand):
     """
 
     requires_system_checks = ()
+    at_level = False
+    """Whether it reads rows as this version of the program knows them."""
 
     def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
         return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **kwargs)
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
+            if self.at_level and (fault := migration_fault()):
+                raise Unusable(fault)
             return super().execute(*args, **options)
         except Unreadable as refused:
             lines = "\n".join(f"  - {finding}" for finding in refused.findings)

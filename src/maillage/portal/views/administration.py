@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from maillage.backups.keeping import last_backup
 from maillage.jobs.recurring import timetable
+from maillage.jobs.retention import kept
 from maillage.kernel.rooms import HOUSE
 from maillage.network.models import Network
 from maillage.people.models import User
@@ -37,7 +38,10 @@ def index(request: Request) -> HttpResponse:
         "installation": actor.administers(None),
         "recurring": timetable(HOUSE.recurring()) if actor.administers(None) else [],
         "backup": last_backup() if actor.administers(None) else None,
-        "is_scheduled": bool(settings.BACKUP_FOLDER),
+        "schedule": settings.BACKUP_FOLDER,
+        "most_backups": settings.BACKUP_KEEP,
+        "anchored_to": settings.ANCHOR_TO,
+        "kept": kept(HOUSE.keeps()) if actor.administers(None) else [],
         "crumbs": [{"label": "Administration"}],
     }
     return render(request, "portal/administration.html", context)

@@ -13,6 +13,7 @@ from maillage.portal.management.base import MaillageCommand
 
 
 class Command(MaillageCommand):
+    at_level = True
     help = (
         "Donne la fin de chaque chaîne du journal. Gardée ailleurs, elle montre qu’un journal fut "
         "coupé ou récrit.\n\n"

@@ -14,6 +14,7 @@ from maillage.portal.management.base import MaillageCommand, tell_proofs
 
 
 class Command(MaillageCommand):
+    at_level = True
     help = (
         "Vérifie le journal : numéros continus, empreintes enchaînées.\n\n"
         "Exemple : maillage journal-verify --chain network:pays-de-la-loire\n"

@@ -6,10 +6,11 @@ from __future__ import annotations
 from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
 
 from maillage.kernel.index import rebuild
+from maillage.portal.standing import newer_fault
 
 
 class Command(migrate.Command):
@@ -24,6 +25,8 @@ class Command(migrate.Command):
         return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **kwargs)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if fault := newer_fault():
+            raise CommandError(f"Refusé : {fault}.")
         super().handle(*args, **options)
         partly = options["app_label"] or options["plan"] or options["check_unapplied"]
         if not partly:

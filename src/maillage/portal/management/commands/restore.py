@@ -10,6 +10,9 @@ from django.core.management.base import CommandParser
 
 from maillage.backups import keeping, proofs
 from maillage.portal.management.base import MaillageCommand, keys_of, tell_proofs
+from maillage.portal.standing import migration_fault
+
+NOT_PROVED = 3
 
 
 class Command(MaillageCommand):
@@ -17,7 +20,10 @@ class Command(MaillageCommand):
         "Restaure une sauvegarde dans un MAILLAGE_HOME vide, puis vérifie que tout tient.\n\n"
         "Exemple : MAILLAGE_HOME=/srv/neuf maillage restore maillage-20300101-020000.tar\n"
         "Rien n’est écrit avant que toute la sauvegarde ait été lue et trouvée intacte.\n"
-        "Codes de retour : 0 restaurée et tout tient, 1 refusée ou quelque chose ne tient pas."
+        "Celle d’une version antérieure : lancer ensuite « maillage migrate », puis « maillage "
+        "verify ».\n"
+        "Codes de retour : 0 restaurée et tout tient, 1 refusée ou quelque chose ne tient pas,\n"
+        "3 restaurée, mais la base n’est pas au niveau de ce programme."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,5 +34,8 @@ class Command(MaillageCommand):
         say = self.stdout.write
         manifest = keeping.put_back(Path(options["file"]), keys_of(options["key"]), say)
         say(f"Sauvegarde du {manifest.made_at} restaurée.")
+        if fault := migration_fault():
+            self.stderr.write(f"Restaurée, mais non vérifiée : {fault}.")
+            sys.exit(NOT_PROVED)
         kept = proofs.heads_proof(manifest.journal)
         sys.exit(tell_proofs(self, [*proofs.prove(), kept]))

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from maillage.backups import archive, proofs
+from maillage.backups import Unusable, archive, proofs
 from maillage.kernel.money import size
 from maillage.portal.management.base import MaillageCommand, keys_of, tell_proofs
+from maillage.portal.standing import migration_fault
 
 
 class Command(MaillageCommand):
@@ -34,5 +35,7 @@ class Command(MaillageCommand):
             count = f"{len(manifest.members)} fichiers, {size(manifest.size)}"
             self.stdout.write(f"Sauvegarde du {manifest.made_at} : {count}, tout tient.")
             return
+        if fault := migration_fault():
+            raise Unusable(fault)
         anchor = Path(options["anchor"]) if options["anchor"] else None
         sys.exit(tell_proofs(self, proofs.prove(anchor)))

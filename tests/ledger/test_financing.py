@@ -125,7 +125,10 @@ def test_a_book_says_what_was_computed_by_hand(world: SimpleNamespace) -> None:
 
 
 def test_the_page_and_the_three_files_say_the_same(world: SimpleNamespace) -> None:
-    page = text_of(world.reader.client.get(f"{PAGE}?exercice=2025&detail=oui"))
+    asked = f"{PAGE}?exercice=2025&detail=oui"
+    page = text_of(world.reader.client.get(f"{asked}&centimes=oui"))
+    whole = text_of(world.reader.client.get(asked))
+    assert "1\u202f127 " in whole and "1\u202f127,00" not in whole
     data = json.loads(world.reader.client.get(f"{PAGE}export.json?exercice=2025").content)
     titles = [bare(column["title"]) for column in data["columns"]]
     by_line = {

@@ -60,6 +60,17 @@ def test_the_sums_that_end_a_table_are_its_foot_and_others_stay() -> None:
     ]
 
 
+def test_each_cell_of_a_card_says_its_title_numbers_too() -> None:
+    columns = (Column("Relevé"), Column("Objet"), Column("Montant", "amount"))
+    cells = shown(Table("T", columns, [("R1", "Paie", 100)]), as_cards=True).rows[0]
+    assert cells[1:] == [
+        '<td data-th="Objet">Paie</td>',
+        '<td class="num" data-th="Montant">1,00</td>',
+    ]
+    plain = shown(Table("T", columns, [("R1", "Paie", 100)])).rows[0]
+    assert plain[1:] == ["<td>Paie</td>", '<td class="num">1,00</td>']
+
+
 def test_numbers_of_one_column_have_as_many_decimals() -> None:
     columns = (Column("Chambre"), Column("Jours", "decimal"), Column("Postes", "decimal"))
     rows = [("Nord", 115, 3), ("Sud", 110.6, 4), ("Est", Absent("rien"), None),

@@ -83,7 +83,7 @@ def outline(request: HttpRequest, network: Any, address: str = "", *last: Crumb)
             context["tabs"] = [
                 _link(network, held[0], label, label == tab) for label, held in here.tabs.items()
             ]
-        if len(pages) > 1:
+        if len(pages) > 1 and not last:
             context["subtabs"] = [_link(network, p, p.label, p.address == address) for p in pages]
     crumbs += [
         {"label": part} if isinstance(part, str) else {"label": part[0], "url": part[1]}

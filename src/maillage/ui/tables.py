@@ -180,8 +180,8 @@ def _cell(
         text = format_html('<a href="{}">{}</a>', value.url, text)
     if is_first:
         return format_html('<th scope="row">{}</th>', text)
-    css = {"data-th": column.title} if as_cards else {}
-    css = {"class": "num"} if kind in NUMBERS else css
+    css = {"class": "num"} if kind in NUMBERS else {}
+    css |= {"data-th": column.title} if as_cards else {}
     return format_html("<td{}>{}</td>", flatatt(css), text)
 
 

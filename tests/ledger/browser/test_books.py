@@ -117,6 +117,7 @@ def _read_accounts(page: Page) -> None:
     assert book.sheetnames == ["Écritures", "Lisez-moi"]
     notice = [row[0] for row in book["Lisez-moi"].iter_rows(values_only=True)]
     assert any("641" in str(line) for line in notice)
+    _words_are_read(page)
     page.goto(HERE + "reciproques/?seulement=ecarts")
     page.get_by_role("link", name=re.compile("Écart de montant|D’un seul côté")).first.click()
     expect(page.get_by_role("heading", name="Pièces qui ne se répondent pas")).to_be_visible()
@@ -147,6 +148,29 @@ def _stays_in_sight(page: Page) -> None:
     found = page.evaluate(FRAMED)
     assert found["moved"] == [True, True], found
     assert max(abs(found["head"]), abs(found["names"]), found["cut"]) <= 1.5, found
+    assert size is not None
+    page.set_viewport_size(size)
+
+
+WORDS = """() => {
+  const [first, second] = document.querySelectorAll("main tbody tr:first-child > *");
+  const [name, word] = [first.getBoundingClientRect(), second.getBoundingClientRect()];
+  const frame = first.closest(".scroll");
+  return {beside: word.left - name.right, below: word.top - name.bottom,
+          framed: frame.scrollHeight - frame.clientHeight};
+}"""
+
+
+def _words_are_read(page: Page) -> None:
+    """On a telephone, an entry is a card and the words of a pair stand beside its name, at rest."""
+    size = page.viewport_size
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(HERE + "ecritures/")
+    entry = page.evaluate(WORDS)
+    assert entry["below"] >= -1 and entry["framed"] <= 1, entry
+    page.goto(HERE + "reciproques/?seulement=toutes")
+    page.wait_for_timeout(300)
+    assert page.evaluate(WORDS)["beside"] >= -1
     assert size is not None
     page.set_viewport_size(size)
 

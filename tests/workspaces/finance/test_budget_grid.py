@@ -174,6 +174,7 @@ def test_any_two_budgets_are_compared_line_by_line(network: Network, who: Simple
     _note(draft, "Hausse")
     other = Budget.objects.get(year=2025)
     page = page_text(who.reader.client, _here(draft, "comparer/"))
+    assert "Pages de l’onglet" not in page
     assert "Du Budget primitif 2025 au Budget primitif 2026" in page
     file = who.reader.client.get(_here(draft, f"comparer/export.csv?avec={other.pk}"))
     rows = file.content.decode("utf-8-sig").splitlines()

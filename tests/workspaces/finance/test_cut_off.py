@@ -225,7 +225,7 @@ def test_an_indicator_is_read_month_by_month_down_to_its_lines(
         _sold(network, code, 2026, 10, 1_200_00)
         _sold(network, code, 2025, 12)
     client = who.reader.client
-    page = page_text(client, f"{HERE}tableaux/result/?annee=2026")
+    page = page_text(client, f"{HERE}tableaux/result/?annee=2026&centimes=oui")
     months = page[page.index("Mois après mois") :].split("</section>")[0]
     assert months.count('<th scope="row">') == 10
     march = months[months.index(">Mars</th>") :].split("</tr>")[0]
@@ -233,7 +233,9 @@ def test_an_indicator_is_read_month_by_month_down_to_its_lines(
     link = f"{HERE}ecritures/?exercice=2026&compte=706&chambre=nord&mois=2026-10&cumul=oui"
     assert f'href="{link}">12 000,00</a>' in page
     assert "12 000,00" in page_text(client, link)
-    delay = page_text(client, f"{HERE}tableaux/receivable-days/?annee=2026")
+    whole = page_text(client, f"{HERE}tableaux/result/?annee=2026")
+    assert f'href="{link}">12 000</a>' in whole and "5 400,00" not in whole
+    delay = page_text(client, f"{HERE}tableaux/receivable-days/?annee=2026&centimes=oui")
     taxes = delay[delay.index(">4457 (TVA des mêmes écritures)</th>") :].split("</tr>")[0]
     assert taxes.count("2 400,00") == 3
     led = f"{HERE}ecritures/?exercice=2026&compte=4457&chambre=nord&avec=70&mois=2026-10&cumul=oui"

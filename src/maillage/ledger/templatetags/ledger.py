@@ -117,20 +117,19 @@ def figure(context: template.Context, found: Figure) -> SafeString:
     return _cell(text, found.url)
 
 
-@register.simple_tag
-def known(cents: int | None, url: str = "") -> SafeString:
-    """The cell of an amount that may not be known: zero is told, and so is what is missing."""
+@register.simple_tag(takes_context=True)
+def known(context: template.Context, cents: int | None, url: str = "") -> SafeString:
+    """The cell of an amount that may not be known: zero is told, and so is what is missing. In
+    whole euros, to the cent where the page is asked so, as `figure`."""
     if cents is None:
         return mark_safe('<td class="num"><span class="muted">non renseigné</span></td>')
-    return _cell(exact(cents), url)
+    return _cell(exact(cents) if context["exact"] else rounded(cents), url)
 
 
-@register.simple_tag
-def part(cents: int | None, url: str = "") -> SafeString:
+@register.simple_tag(takes_context=True)
+def part(context: template.Context, cents: int | None, url: str = "") -> SafeString:
     """The cell of what an account brings to a line: a dash where it brings nothing."""
-    if cents is None:
-        return known(None)
-    return _cell(exact(cents), url) if cents else mark_safe('<td class="num">–</td>')
+    return mark_safe('<td class="num">–</td>') if cents == 0 else known(context, cents, url)
 
 
 def _cell(text: str, url: str) -> SafeString:

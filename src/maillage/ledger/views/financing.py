@@ -29,6 +29,7 @@ from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
+from maillage.ui.cents import cents_asked
 from maillage.ui.downloads import exported
 
 PAGE = "ledger:financing"
@@ -63,21 +64,25 @@ def financing(request: Request, network: str) -> HttpResponse:
         here = reverse("ledger:entry_lines", args=[network])
         return f"{here}?{urlencode(question.parameters | narrowed)}"
 
-    context: dict[str, Any] = page_context(request, found, PAGE) | {
-        "question": question,
-        "unmapped": question.year.unmapped if question.year else (0, 0),
-        "notices": notices_of(question),
-        "part": question.part,
-        "heading": question.titled(FINANCING_TITLE),
-        "tables": [
-            (one, list(shown_rows(one, question.chart, f"?{urlencode(asked)}", entries)))
-            for one in tables
-        ],
-        "absences": absences(tables),
-        "proofs": financing_proofs(question, tables),
-        "detailed": request.GET.get("detail") == "oui",
-        "query_detail": urlencode(asked),
-    }
+    context: dict[str, Any] = (
+        page_context(request, found, PAGE)
+        | cents_asked(request)
+        | {
+            "question": question,
+            "unmapped": question.year.unmapped if question.year else (0, 0),
+            "notices": notices_of(question),
+            "part": question.part,
+            "heading": question.titled(FINANCING_TITLE),
+            "tables": [
+                (one, list(shown_rows(one, question.chart, f"?{urlencode(asked)}", entries)))
+                for one in tables
+            ],
+            "absences": absences(tables),
+            "proofs": financing_proofs(question, tables),
+            "detailed": request.GET.get("detail") == "oui",
+            "query_detail": urlencode(asked),
+        }
+    )
     return render(request, "ledger/financing.html", context)
 
 

@@ -87,7 +87,7 @@ def _page(
         "compared": compared,
         "comparison": compared.found,
         "edition": edition,
-        "table": shown(table),
+        "table": shown(table, as_cards=True),
         "page": page,
         "query": query.urlencode(),
         "count": len(changes),

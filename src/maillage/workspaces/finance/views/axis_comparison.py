@@ -51,6 +51,7 @@ def actions(request: Request, network: str) -> HttpResponse:
     context = outline(request, found, "finance:budget_actions") | reading_context(found, reading)
     context |= {
         "coverage": coverage_by_column(coverage),
+        "chambers": view.chambers,
         "drafts_url": address_with(request, brouillons="oui"),
     }  # fmt: skip
     return render(request, "finance/budget_actions.html", context | {"rows": _weighed(found, view)})

@@ -17,6 +17,7 @@ from maillage.kernel.money import parse_count
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.asked import misread
+from maillage.ui.cents import cents_asked
 from maillage.ui.downloads import exported
 from maillage.ui.fields import VERSION_MOST
 from maillage.ui.tables import shown
@@ -112,11 +113,16 @@ def versions(request: Request, network: str, pk: int) -> HttpResponse:
     budget = visible_budget(request, network, pk)
     others = _others(request, budget)
     other = _with(request, others, budget)
-    context = budget_outline(request, budget, "Comparer") | {
-        "others": others,
-        "other": other,
-        "table": shown(compared(budget, other)) if other else None,
-    }
+    asked = cents_asked(request)
+    context = (
+        budget_outline(request, budget, "Comparer")
+        | asked
+        | {
+            "others": others,
+            "other": other,
+            "table": shown(compared(budget, other), cents=asked["exact"]) if other else None,
+        }
+    )
     return render(request, "finance/budget_versions.html", context)
 
 

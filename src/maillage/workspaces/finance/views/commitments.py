@@ -127,7 +127,7 @@ def listed(request: Request, network: str, entity: str, year: int) -> HttpRespon
             messages.success(request, f"Engagement {gone[0]} retiré.")
         return redirect(request.path)
     context = _page(request, orders, "Engagements") | {
-        "table": shown(_table(orders)),
+        "table": shown(_table(orders), as_cards=True),
         "references": list(orders.held),
         "verdict": verdict,
     }

@@ -13,6 +13,7 @@ from maillage.ledger.financing_tables import Financing, absences, equality, show
 from maillage.network.models import Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
+from maillage.ui.cents import cents_asked
 from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
 from maillage.workspaces.finance.engine.budget_question import COLUMNS, BudgetQuestion
@@ -44,7 +45,7 @@ def financing(request: Request, network: str) -> HttpResponse:
     asked, view, tables = _read(request, found)
     agree, told = equality(tables[0], tables[1])
     chart = common_chart()
-    context = outline(request, found, "finance:budget_financing")
+    context = outline(request, found, "finance:budget_financing") | cents_asked(request)
     context |= question_context(found, view, asked) | {
         "entities": view.chambers,
         "tables": [

@@ -19,6 +19,7 @@ from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.columns import Kind as ColumnKind
 from maillage.sheets.writing import Column, Measure, Sum, Table
+from maillage.ui.cents import cents_asked
 from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
 from maillage.ui.tables import LinkedCents, shown
@@ -51,16 +52,21 @@ def indicator(request: Request, network: str, code: str) -> HttpResponse:
     found, asked = kept_network(request, network), _indicator(code)
     seen = seen_of(request, found)
     months, made = _tables(found, seen, asked)
-    context = outline(request, found, "finance:dashboard", asked.label) | {
-        "indicator": asked,
-        "years": seen.years,
-        "year": seen.now.year,
-        "cut_off": seen.cut_off,
-        "months": shown(months),
-        "made": [shown(table) for table in made],
-        "unit": UNITS[asked.unit],
-        "is_yearly": asked.code in YEARLY,
-    }
+    cents = cents_asked(request)
+    context = (
+        outline(request, found, "finance:dashboard", asked.label)
+        | cents
+        | {
+            "indicator": asked,
+            "years": seen.years,
+            "year": seen.now.year,
+            "cut_off": seen.cut_off,
+            "months": shown(months, cents=cents["exact"]),
+            "made": [shown(table, cents=cents["exact"]) for table in made],
+            "unit": UNITS[asked.unit],
+            "is_yearly": asked.code in YEARLY,
+        }
+    )
     return render(request, "finance/indicator.html", context)
 
 

@@ -21,6 +21,7 @@ from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.asked import misread
+from maillage.ui.cents import cents_asked
 from maillage.ui.downloads import exported
 from maillage.ui.tables import shown
 from maillage.workspaces.finance.actions.landing import revise_from_forecast
@@ -142,12 +143,14 @@ def history(request: Request, network: str, entity: str, year: int) -> HttpRespo
     versions, chosen, table = _table(request, network, entity, year)
     names = names_of({version.kept_by for version in versions})
     verdict = rules.can_keep_calendar(subject, actor=request.actor)
+    asked = cents_asked(request)
     context = chamber_outline(
         request, "finance:landing", found, subject, year, "Prévisions conservées"
     ) | {
+        **asked,
         "versions": [(v, names.get(v.kept_by, ""), last_of_month(year, v.month)) for v in versions],
         "chosen": [version.number for version in chosen],
-        "table": shown(table) if table else None,
+        "table": shown(table, cents=asked["exact"]) if table else None,
         "about": table.filters if table else [],
         "verdict": verdict,
     }

@@ -19,6 +19,7 @@ from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.asked import understood
+from maillage.ui.cents import cents_asked
 from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
 from maillage.ui.tables import shown
@@ -73,17 +74,24 @@ def plan_reconciliation(request: Request, network: str) -> HttpResponse:
     """What the plan has of a year, beside the budget in force and what was executed."""
     found = kept_network(request, network)
     year, entity, held = _read(request, found)
-    context = outline(request, found, "finance:investments", TITLE) | {
-        "year": year,
-        "years": years_offered(found, timezone.localdate()),
-        "entities": found.entities.filter(kind__in=Entity.CHAMBERS),
-        "entity": entity,
-        "table": shown(_table(year, held, ())),
-        "chambers": shown(_by_chamber(year, held)) if held.chambers else None,
-        "rules": [(part.label, part.rule) for part in PARTS],
-        "operations": held.operations,
-        "query": understood(request),
-    }
+    asked = cents_asked(request)
+    context = (
+        outline(request, found, "finance:investments", TITLE)
+        | asked
+        | {
+            "year": year,
+            "years": years_offered(found, timezone.localdate()),
+            "entities": found.entities.filter(kind__in=Entity.CHAMBERS),
+            "entity": entity,
+            "table": shown(_table(year, held, ()), cents=asked["exact"]),
+            "chambers": shown(_by_chamber(year, held), cents=asked["exact"])
+            if held.chambers
+            else None,
+            "rules": [(part.label, part.rule) for part in PARTS],
+            "operations": held.operations,
+            "query": understood(request),
+        }
+    )
     return render(request, "finance/plan_reconciliation.html", context)
 
 

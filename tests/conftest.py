@@ -20,7 +20,7 @@ from tests import depth  # noqa: F401  # how far Hypothesis goes, and how patien
 from tests.builders import actors_of, load, small_document
 from tests.remembered import MEMORY
 
-pytest_plugins = ["tests.browsing", "tests.prepared"]
+pytest_plugins = ["tests.browsing", "tests.never_stale", "tests.prepared"]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -28,6 +28,7 @@ TABLE: dict[str, Rows] = {
     "portal:home": always(HOME, NOT_SO),
     "portal:live": PLAIN,
     "portal:ready": always(UNREADY, NOT_SO),
+    "portal:measures": always(NO_SUCH, NOT_SO),
     "portal:search": PLAIN,
     "portal:news": PLAIN,
     "portal:help": PLAIN,

@@ -26,6 +26,7 @@ VARIABLES: dict[str, str] = {
     "CLIENT_SILENCE": "Secondes au bout desquelles un client qui se tait est laissé (30).",
     "LOG_FORMAT": "Journal du serveur : text, ou json pour ce qui le recueille (text).",
     "LOG_REQUESTS": "1 pour une ligne par requête, 0 sinon (1).",
+    "METRICS_TOKEN": "Jeton de qui lit /mesures/ (Prometheus) ; sans lui, rien n’est compté.",
     "BACKUP_FOLDER": "Dossier d’une sauvegarde chaque jour ; sans lui, aucune ne se fait seule.",
     "BACKUP_KEEP": "Sauvegardes gardées dans ce dossier (14).",
     "BACKUP_TO": "Clé publique age (age1…) ou SSH qui chiffre les sauvegardes.",
@@ -35,6 +36,8 @@ VARIABLES: dict[str, str] = {
     "DOCUMENT_UPLOAD_LIMIT": "Octets d’un document lu à côté des cellules, au plus (50000000).",
     "LEDGER_UPLOAD_LIMIT": "Octets d’un dépôt de livres comptables, au plus (2000000000).",
 }
+METRICS = "mesures"
+"""In the home, what the processes of a server count."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Environment:
     ledger_engine: str
     log_format: str
     log_requests: bool
+    metrics_token: str
     backup_folder: str
     backup_keep: int
     backup_to: str
@@ -106,6 +110,7 @@ def load() -> Environment:
         ledger_engine=env.str("MAILLAGE_LEDGER_ENGINE", default="duckdb"),
         log_format="json" if env.str("LOG_FORMAT", default="text") == "json" else "text",
         log_requests=env.bool("LOG_REQUESTS", default=True),
+        metrics_token=env.str("METRICS_TOKEN", default=""),
         backup_folder=env.str("BACKUP_FOLDER", default=""),
         backup_keep=env.int("BACKUP_KEEP", default=14),
         backup_to=env.str("BACKUP_TO", default=""),

@@ -6,7 +6,7 @@ network; knows nothing of what is being done.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -60,6 +60,10 @@ class Actor:
     def networks(self) -> frozenset[int]:
         """Ids of the networks some mandate names."""
         return frozenset(p.network for p in self.perimeters if p.network is not None)
+
+    def under(self, identity: str, name: str) -> Actor:
+        """Someone else, whose mandates reach as far."""
+        return replace(self, identity=identity, name=name)
 
     def sees(self, network: int) -> bool:
         return self.reaches_all or network in self.networks

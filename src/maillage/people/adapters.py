@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
 
+from maillage.ui.metering import FAILED_SIGN_INS, counted
+
 logger = logging.getLogger(__name__)
 
 
@@ -22,6 +24,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Told in the server's log: where it came from, never what was typed."""
         address = self.get_client_ip(request)
+        counted(FAILED_SIGN_INS)
         logger.warning("sign-in failed from %s", address, extra={"address": address})
 
     def render_mail(

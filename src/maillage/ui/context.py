@@ -13,6 +13,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 THEMES = frozenset({"light", "dark"})
+MARKS = "marks"
+"""Of a request answered for several readers, what stands in place of what is one's own."""
 
 
 @lru_cache(maxsize=1)
@@ -33,4 +35,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "maillage_version": program_version(),
         "stylesheets": settings.STYLESHEETS,
         "printed_on": timezone.localdate(),
+        **getattr(request, MARKS, {}),
     }

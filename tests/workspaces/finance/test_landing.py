@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -291,6 +292,8 @@ def test_the_network_takes_as_many_queries_whatever_its_chambers(
     network: Network, who: SimpleNamespace
 ) -> None:
     def count() -> int:
+        who.reader.client.get(HERE)
+        caches["pages"].clear()
         with CaptureQueriesContext(connection) as seen:
             assert who.reader.client.get(f"{HERE}?annee=2026&arrete=10").status_code == 200
         return len(seen)

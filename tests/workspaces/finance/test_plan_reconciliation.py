@@ -8,6 +8,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -72,6 +73,8 @@ def test_as_many_queries_whatever_the_number_of_operations(
     network: Network, world: SimpleNamespace
 ) -> None:
     def queries() -> int:
+        world.reader.client.get(PAGE)
+        caches["pages"].clear()
         with CaptureQueriesContext(connection) as found:
             assert world.reader.client.get(f"{PAGE}?annee=2026").status_code == 200
         return len(found)

@@ -8,7 +8,7 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
-from maillage.config.environment import load
+from maillage.config.environment import METRICS, load
 
 ENVIRONMENT = load()
 PACKAGE = Path(__file__).resolve().parent.parent.parent
@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "maillage.ui.request_log.RequestLogMiddleware",
+    "maillage.ui.metering.MeteringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -122,9 +123,9 @@ CACHES: dict[str, dict[str, Any]] = {
     # One per process: bodies of pages, keyed by the version of what they show, and the frames
     # around them, a few kilobytes each, keyed by their reader.
     "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "maillage.ui.bounded_cache.BoundedCache",
         "LOCATION": "pages",
-        "OPTIONS": {"MAX_ENTRIES": 200},
+        "OPTIONS": {"MAX_ENTRIES": 2000, "MAX_BYTES": 48_000_000},
         "TIMEOUT": 86400,
     },
     "frames": {
@@ -211,7 +212,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 SECURE_SSL_REDIRECT = ENVIRONMENT.https
-SECURE_REDIRECT_EXEMPT = [r"^sante/"]
+SECURE_REDIRECT_EXEMPT = [r"^sante/", r"^mesures/"]
 SECURE_HSTS_SECONDS = 31536000 if ENVIRONMENT.https else 0
 BEHIND_PROXY = ENVIRONMENT.trusted_proxy
 if ENVIRONMENT.trusted_proxy:
@@ -235,6 +236,9 @@ LARGE_UPLOADS = {
     r"/editions/\d+/documents/": EXCHANGE_LIMIT,
 }
 """Addresses that take more, and how much: their bodies go to disk while they come."""
+METRICS_TOKEN = ENVIRONMENT.metrics_token
+METRICS_FOLDER = ENVIRONMENT.home / METRICS
+"""Where the processes of a server count, each in files of its own."""
 BACKUP_FOLDER = ENVIRONMENT.backup_folder
 BACKUP_KEEP = ENVIRONMENT.backup_keep
 BACKUP_TO = ENVIRONMENT.backup_to

@@ -33,7 +33,7 @@ def imports_visible_to(actor: Actor) -> QuerySet[BookImport]:
 
 def current_files(network: Network, year: int | None = None) -> list[BookFile]:
     """The file in force of each book, books and entities joined; not one the disk has lost."""
-    return [file for file in _in_force(network, year) if book_folders.is_there(file)]
+    return [file for file in in_force(network, year) if book_folders.is_there(file)]
 
 
 def held_year(asked: int | None, files: Iterable[BookFile]) -> int | None:
@@ -54,7 +54,8 @@ def years_kept(network: Network) -> list[int]:
     return sorted(set(network.books.values_list("year", flat=True)), reverse=True)
 
 
-def _in_force(network: Network, year: int | None = None) -> list[BookFile]:
+def in_force(network: Network, year: int | None = None) -> list[BookFile]:
+    """Whether the disk still holds them or not."""
     files = BookFile.objects.filter(book__network=network, replaced_at=None)
     if year is not None:
         files = files.filter(book__year=year)
@@ -133,7 +134,7 @@ class Matrix:
 
 def matrix(network: Network, years: Iterable[int] = ()) -> Matrix:
     """The state of every book, in three queries whatever their number."""
-    files = {(f.book.entity_id, f.book.year): f for f in _in_force(network)}
+    files = {(f.book.entity_id, f.book.year): f for f in in_force(network)}
     gone = {
         (book.entity_id, book.year): book
         for book in network.books.filter(withdrawn_at__isnull=False).select_related("entity")

@@ -25,6 +25,7 @@ from maillage.ledger.queries.asked_tables import (
 )
 from maillage.ledger.queries.notices import notices_of
 from maillage.ledger.views.accounts_question import CHAMBERS, OF_ACCOUNTS, question_of
+from maillage.ledger.views.kept import kept
 from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Network
 from maillage.people.queries import kept_network
@@ -52,6 +53,7 @@ def _question(request: Request, network: Network) -> Question:
 
 
 @require_safe
+@kept
 def financing(request: Request, network: str) -> HttpResponse:
     """What the exercise let each chamber finance, and what it did of it."""
     found = kept_network(request, network)
@@ -87,6 +89,7 @@ def financing(request: Request, network: str) -> HttpResponse:
 
 
 @require_safe
+@kept
 def financing_export(request: Request, network: str, extension: str) -> HttpResponse:
     question = _question(request, kept_network(request, network))
     return exported(financing_table(question), extension)

@@ -17,6 +17,7 @@ from maillage.ledger.engine.reciprocity import Reciprocity, sides_compared
 from maillage.ledger.queries.accounts_question import Question
 from maillage.ledger.queries.reach import reach_of
 from maillage.ledger.views.accounts_question import OF_EXERCISE, question_of
+from maillage.ledger.views.kept import kept
 from maillage.ledger.views.network_page import page_context
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -111,6 +112,7 @@ def _different(rows: list[Row]) -> list[Row]:
 
 
 @require_safe
+@kept
 def intercompany(request: Request, network: str) -> HttpResponse:
     """Pairs of chambers, differences first; auxiliary accounts nobody was given to."""
     found = kept_network(request, network)
@@ -136,6 +138,7 @@ def intercompany(request: Request, network: str) -> HttpResponse:
 
 
 @require_safe
+@kept
 def export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     question = question_of(request, found, OF_EXERCISE)

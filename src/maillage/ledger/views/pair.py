@@ -25,6 +25,7 @@ from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.queries.reach import reach_of
 from maillage.ledger.views import one_pair
 from maillage.ledger.views.accounts_question import OF_NETWORK, question_of
+from maillage.ledger.views.kept import kept
 from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Entity
 from maillage.people.queries import kept_network
@@ -145,6 +146,7 @@ def _compared(
 
 
 @require_safe
+@kept
 def pair(request: Request, network: str, entity: str, partner: str, family: str) -> HttpResponse:
     """The pieces on which two chambers do not say alike."""
     found = _pair(request, network, (entity, partner, family))
@@ -163,6 +165,7 @@ def pair(request: Request, network: str, entity: str, partner: str, family: str)
 
 
 @require_safe
+@kept
 def pair_export(
     request: Request, network: str, entity: str, partner: str, family: str, extension: str
 ) -> HttpResponse:

@@ -26,6 +26,7 @@ from maillage.ledger.views.amount_columns import (
     key_words,
     linked_amounts,
 )
+from maillage.ledger.views.kept import kept
 from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Network
 from maillage.people.queries import kept_network
@@ -158,23 +159,27 @@ def _statement_export(request: Request, network: str, kind: str, extension: str)
 
 
 @require_safe
+@kept
 def income_statement(request: Request, network: str) -> HttpResponse:
     """Income and expenses by PCG lines, down to their accounts."""
     return _statement(request, network, "income", "ledger:income_statement")
 
 
 @require_safe
+@kept
 def balance_sheet(request: Request, network: str) -> HttpResponse:
     """Assets and liabilities by PCG lines, down to their accounts."""
     return _statement(request, network, "balance", "ledger:balance_sheet")
 
 
 @require_safe
+@kept
 def income_export(request: Request, network: str, extension: str) -> HttpResponse:
     return _statement_export(request, network, "income", extension)
 
 
 @require_safe
+@kept
 def balance_export(request: Request, network: str, extension: str) -> HttpResponse:
     return _statement_export(request, network, "balance", extension)
 

@@ -21,6 +21,7 @@ from maillage.ledger.views.amount_columns import (
     key_words,
     linked_amounts,
 )
+from maillage.ledger.views.kept import kept
 from maillage.ledger.views.statements import accounts_context
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -69,6 +70,7 @@ def _gap(question: Question, columns: list[AmountColumn], totals: list[LinkedAmo
 
 
 @require_safe
+@kept
 def trial_balance(request: Request, network: str) -> HttpResponse:
     """Every common account, chamber by chamber, then together once what they owe is out."""
     question, context = accounts_context(request, network, "ledger:trial_balance")
@@ -91,6 +93,7 @@ def trial_balance(request: Request, network: str) -> HttpResponse:
 
 
 @require_safe
+@kept
 def trial_export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     question = question_of(request, found)

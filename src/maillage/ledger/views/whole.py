@@ -13,6 +13,7 @@ from maillage.ledger.consolidated_tables import Whole, as_json, tables_of
 from maillage.ledger.queries.asked_tables import financing_asked
 from maillage.ledger.queries.whole import whole_of
 from maillage.ledger.views.accounts_question import OF_NETWORK, question_of
+from maillage.ledger.views.kept import kept
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import XLSX, to_workbook
@@ -20,6 +21,7 @@ from maillage.ui.downloads import attachment
 
 
 @require_safe
+@kept
 def whole(request: Request, network: str, extension: str) -> HttpResponse:
     """Balance, statements, control of eliminations, perimeter, of every chamber."""
     found = kept_network(request, network)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from maillage.config.environment import Environment, load
+from maillage.config.environment import METRICS, Environment, load
 from maillage.portal.standing import TO_START, Held, alone, faults
 
 WAITS = (1, 2, 5, 10, 30)
@@ -49,6 +50,17 @@ def refuse_taken(host: str, port: int) -> None:
             taken = f"le port {port} est déjà pris. Un autre se choisit ainsi : PORT={port + 1}"
             said = taken if error.errno == errno.EADDRINUSE else error.strerror
             raise CommandError(f"{host}:{port} : {said}.") from None
+
+
+def _counting(environment: Environment) -> dict[str, str]:
+    """Where the processes of this server count what they do, begun anew: prometheus_client asks it
+    of a variable as it is imported. Nothing where nobody may read it."""
+    folder = environment.home / METRICS
+    shutil.rmtree(folder, ignore_errors=True)
+    if not environment.metrics_token:
+        return {}
+    folder.mkdir(mode=0o700)
+    return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
 
 
 class Command(BaseCommand):
@@ -87,6 +99,7 @@ class Command(BaseCommand):
                 raise CommandError(f"Le serveur ne démarre pas, {name} : {fault}.")
         connection.close()
         self.stopping = False
+        self.environment = {**os.environ, **_counting(environment)}
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         silence = str(min(environment.client_silence, 60) * 1000)
@@ -100,7 +113,7 @@ class Command(BaseCommand):
                     *("--respawn-failed-workers", "--workers-kill-timeout", str(LEAVE)),
                     "maillage.config.rsgi:application",
                 ],
-                env=os.environ,
+                env=self.environment,
             )
         ]
         if not without_worker:
@@ -117,7 +130,7 @@ class Command(BaseCommand):
     def _worker(self) -> subprocess.Popen[bytes]:
         self.since = time.monotonic()
         command = [sys.executable, "-P", "-m", "maillage.portal.command", "worker"]
-        return subprocess.Popen(command, env=os.environ)
+        return subprocess.Popen(command, env=self.environment)
 
     def _watched(self) -> int:
         """Start the worker again while the server runs; the server's code once both ended."""

@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import accumulate
 
-from maillage.costing.engine.budgets import totals, until
+from maillage.costing.engine.budgets import class_of
 from maillage.costing.queries.budgets import YearOfBudgets
 from maillage.costing.queries.budgets import year_of as budgets_of
 from maillage.costing.queries.costs import finance_processes
@@ -180,13 +181,32 @@ class Known:
         last = min(closing, CutOff(self.year, month).day)
         return (last - opening_of(closing)).days + 1
 
+    @cached_property
+    def _facts(self) -> dict[int, dict[int, Facts]]:
+        """By month, those already asked: each picture of a page asks them of the same months."""
+        return {}
+
     def facts(self, month: int) -> dict[int, Facts]:
         """What is known of each chamber at the end of a month, by its id."""
-        rows, taxes = self.balances(month), self.taxes(month)
-        return {
-            entity.pk: self._with_rest(entity, month, self._booked(entity, month, rows, taxes))
-            for entity in self.chambers
-        }
+        if month not in self._facts:
+            rows, taxes = self.balances(month), self.taxes(month)
+            self._facts[month] = {
+                entity.pk: self._with_rest(entity, month, self._booked(entity, month, rows, taxes))
+                for entity in self.chambers
+            }
+        return self._facts[month]
+
+    @cached_property
+    def _planned(self) -> dict[int, list[int]]:
+        """By budget, its charges up to the end of each month, the opening under 0."""
+        found = {}
+        for pk, amounts in self.budgets.amounts.items():
+            charges = [0] * 13
+            for (_entity, account, _axis, month), cents in amounts.items():
+                if class_of(account) == "6":
+                    charges[month] += cents
+            found[pk] = list(accumulate(charges))
+        return found
 
     def _booked(
         self,
@@ -217,8 +237,7 @@ class Known:
     def _with_rest(self, entity: Entity, month: int, facts: Facts) -> Facts:
         budget = self.budgets.in_force(entity)
         if budget is not None:
-            planned = until(self.budgets.amounts[budget.pk], month)
-            facts = replace(facts, budget=totals(planned).charges)
+            facts = replace(facts, budget=self._planned[budget.pk][month])
         volume, fte, unit = self.counted[entity.pk]
         cost, studied = (unit.cost, unit.volume) if unit else (None, None)
         return replace(facts, invoices=volume, fte=fte, invoice_cost=cost, studied=studied)

@@ -13,6 +13,7 @@ from maillage.costing.engine import budgets as figures
 from maillage.costing.engine.budgets import ComparisonRow, Kind, Measure
 from maillage.costing.models import BudgetAxis
 from maillage.costing.queries.budgets import YearOfBudgets, axes_of
+from maillage.ledger.views.kept import kept
 from maillage.network.models import Entity, Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -42,6 +43,7 @@ def _weighed(network: Network, view: YearOfBudgets) -> list[Weighed]:
 
 
 @require_safe
+@kept
 def actions(request: Request, network: str) -> HttpResponse:
     """Every action and section: what it weighs in the network and which chambers share it."""
     found = kept_network(request, network)
@@ -66,6 +68,7 @@ WEIGHED = (
 
 
 @require_safe
+@kept
 def actions_export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     reading = reading_of(request, found)
@@ -88,6 +91,7 @@ def _shares(view: YearOfBudgets, entity: Entity, axis: str) -> bool:
 
 
 @require_safe
+@kept
 def action(request: Request, network: str, code: str) -> HttpResponse:
     """One action across the chambers: three columns each, then its accounts all together."""
     found = kept_network(request, network)

@@ -22,6 +22,7 @@ from maillage.costing.queries.costs import years_offered
 from maillage.costing.rules.axes import can_keep_axes
 from maillage.kernel.verdicts import Verdict, require
 from maillage.ledger.queries.books import current_files
+from maillage.ledger.views.kept import kept
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.people.queries import kept_network
@@ -65,6 +66,7 @@ def _slot(view: YearOfBudgets, entity: Entity, kind: str, keeps: Verdict) -> Slo
 
 
 @require_safe
+@kept
 def matrix(request: Request, network: str) -> HttpResponse:
     """Chambers by kind of budget: what exists, in which state, what it adds up to."""
     found = kept_network(request, network)
@@ -101,6 +103,7 @@ LISTED = (
 
 
 @require_safe
+@kept
 def matrix_export(request: Request, network: str, extension: str) -> HttpResponse:
     """Every budget of the year as a list: its state, its acts, what it adds up to."""
     found, year = kept_network(request, network), year_asked(request)

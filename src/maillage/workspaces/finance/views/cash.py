@@ -26,6 +26,7 @@ from maillage.kernel.money import (
 )
 from maillage.kernel.period import MONTHS
 from maillage.kernel.verdicts import Refusal, require
+from maillage.ledger.views.kept import kept
 from maillage.network.models import Entity, Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -65,6 +66,7 @@ MOST_ROWS = 250
 
 
 @require_safe
+@kept
 def of_network(request: Request, network: str) -> HttpResponse:
     """Every chamber's treasury at the end of each month, and their sum."""
     found, year = kept_network(request, network), year_asked(request)
@@ -86,6 +88,7 @@ def of_network(request: Request, network: str) -> HttpResponse:
 
 
 @require_safe
+@kept
 def network_export(request: Request, network: str, extension: str) -> HttpResponse:
     found, year = kept_network(request, network), year_asked(request)
     return exported(network_table(found, cash_of(found, year), year), extension)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from maillage.costing.engine.budgets import Columns, Kind
 from maillage.costing.queries.budgets import Coverage, YearOfBudgets, axes_of
+from maillage.ledger.views.kept import kept
 from maillage.network.models import Entity
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -33,6 +34,7 @@ from maillage.workspaces.finance.views.side_by_side import (
 
 
 @require_safe
+@kept
 def comparison(request: Request, network: str) -> HttpResponse:
     """Initial, last revised, executed, and the year before: gaps in euros and in percent."""
     found = kept_network(request, network)
@@ -79,6 +81,7 @@ def _uneven(coverage: Mapping[str, Coverage]) -> bool:
 
 
 @require_safe
+@kept
 def comparison_export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     reading = reading_of(request, found)

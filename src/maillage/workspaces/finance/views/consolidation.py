@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from maillage.costing.engine.between import Pair
 from maillage.costing.engine.budgets import Kind, number_of
 from maillage.costing.queries.budgets import YearOfBudgets, axes_of
+from maillage.ledger.views.kept import kept
 from maillage.network.models import Entity
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -36,6 +37,7 @@ from maillage.workspaces.finance.views.side_by_side import (
 
 
 @require_safe
+@kept
 def consolidation(request: Request, network: str) -> HttpResponse:
     """The budgets of all chambers, account by account, added up: what each brings to the sum."""
     found = kept_network(request, network)
@@ -81,6 +83,7 @@ def _leads(reading: Reading, entity: Entity, root: str) -> str:
 
 
 @require_safe
+@kept
 def consolidation_export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     reading = reading_of(request, found, of_budgets=True)
@@ -144,6 +147,7 @@ def _both(pair: Pair, names: Mapping[str, str]) -> str:
 
 
 @require_safe
+@kept
 def pairs_export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     reading = reading_of(request, found, of_budgets=True)

@@ -16,6 +16,7 @@ from maillage.costing.queries.costs import years_offered
 from maillage.costing.views.volumes import year_said
 from maillage.kernel.absence import Absent
 from maillage.ledger.queries.books import current_files
+from maillage.ledger.views.kept import kept
 from maillage.network.models import Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -76,6 +77,7 @@ def _rows(board: Board) -> tuple[list[IndicatorRow], list[str]]:
 
 
 @require_safe
+@kept
 def dashboard(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
     seen = seen_of(request, found)
@@ -105,6 +107,7 @@ def _between_url(network: Network, board: Board) -> str:
 
 
 @require_safe
+@kept
 def dashboard_export(request: Request, network: str, extension: str) -> HttpResponse:
     """The same table, with the rules and the reasons of what is missing."""
     found = kept_network(request, network)
@@ -138,6 +141,7 @@ def dashboard_export(request: Request, network: str, extension: str) -> HttpResp
 
 
 @require_safe
+@kept
 def bridge_export(request: Request, network: str, extension: str) -> HttpResponse:
     """What moved the network’s result in a year."""
     seen = seen_of(request, kept_network(request, network))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from maillage.costing.engine.budgets import Kind
 from maillage.costing.queries.budgets import YearOfBudgets, year_of
 from maillage.ledger.financing_tables import Financing, absences, equality, shown_rows, written
+from maillage.ledger.views.kept import kept
 from maillage.network.models import Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -39,6 +40,7 @@ def _read(
 
 
 @require_safe
+@kept
 def financing(request: Request, network: str) -> HttpResponse:
     """What the budgets let each chamber finance, and what they plan to do of it."""
     found = kept_network(request, network)
@@ -69,6 +71,7 @@ def _nowhere(_chamber: str, _account: str) -> str:
 
 
 @require_safe
+@kept
 def financing_export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     asked, _view, tables = _read(request, found)

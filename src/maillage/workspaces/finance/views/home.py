@@ -15,6 +15,7 @@ from maillage.costing.queries.budgets import year_of, years_of
 from maillage.costing.queries.costs import years_offered
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.reach import reach_of
+from maillage.ledger.views.kept import kept
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.ui.outline import outline
@@ -32,6 +33,7 @@ SHOWN = 6
 
 
 @require_safe
+@kept
 def home(request: Request, network: str) -> HttpResponse:
     found, year = kept_network(request, network), year_asked(request)
     today, actor = timezone.localdate(), request.actor

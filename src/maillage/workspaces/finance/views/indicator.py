@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from maillage.kernel.absence import Absent, sum_told
 from maillage.kernel.period import MONTHS
+from maillage.ledger.views.kept import kept
 from maillage.network.models import Entity, Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -47,6 +48,7 @@ YEARLY = ("invoice-cost", "invoices-per-fte")
 
 
 @require_safe
+@kept
 def indicator(request: Request, network: str, code: str) -> HttpResponse:
     """One indicator month by month, beside the year before, and the accounts it is made of."""
     found, asked = kept_network(request, network), _indicator(code)
@@ -71,6 +73,7 @@ def indicator(request: Request, network: str, code: str) -> HttpResponse:
 
 
 @require_safe
+@kept
 def indicator_export(request: Request, network: str, code: str, extension: str) -> HttpResponse:
     found, asked = kept_network(request, network), _indicator(code)
     seen = seen_of(request, found)

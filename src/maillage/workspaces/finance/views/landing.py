@@ -24,6 +24,7 @@ from maillage.costing.queries.costs import years_offered
 from maillage.kernel.money import EXPECTED, parse_amount, typed_amount
 from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.reach import reach_of
+from maillage.ledger.views.kept import kept
 from maillage.network.models import Entity, Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -33,12 +34,7 @@ from maillage.ui.downloads import exported
 from maillage.ui.fields import number_seen
 from maillage.ui.outline import outline
 from maillage.ui.tables import shown
-from maillage.workspaces.finance.actions.landing import (
-    MOST_NOTE,
-    Foreseen,
-    foresee,
-    keep_forecast,
-)
+from maillage.workspaces.finance.actions.landing import MOST_NOTE, Foreseen, foresee, keep_forecast
 from maillage.workspaces.finance.engine.landing import (
     METHOD_HELP,
     METHOD_LABELS,
@@ -84,6 +80,7 @@ def _choices(network: Network, choice: Choice) -> dict[str, Any]:
 
 
 @require_safe
+@kept
 def of_network(request: Request, network: str) -> HttpResponse:
     """Every chamber and what they add up to, class by class."""
     found = kept_network(request, network)
@@ -100,6 +97,7 @@ def of_network(request: Request, network: str) -> HttpResponse:
 
 
 @require_safe
+@kept
 def network_export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     landings = landings_of(found, cut_off(request, found, year_asked(request)).until)

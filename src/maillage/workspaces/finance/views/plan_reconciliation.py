@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from maillage.costing.queries.budgets import year_of
 from maillage.costing.queries.costs import years_offered
 from maillage.kernel.absence import told
+from maillage.ledger.views.kept import kept
 from maillage.network.models import Entity
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -70,6 +71,7 @@ def _by_chamber(year: int, found: Reconciled) -> Table:
 
 
 @require_safe
+@kept
 def plan_reconciliation(request: Request, network: str) -> HttpResponse:
     """What the plan has of a year, beside the budget in force and what was executed."""
     found = kept_network(request, network)
@@ -96,6 +98,7 @@ def plan_reconciliation(request: Request, network: str) -> HttpResponse:
 
 
 @require_safe
+@kept
 def plan_reconciliation_export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     year, entity, held = _read(request, found)

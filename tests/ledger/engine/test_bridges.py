@@ -23,7 +23,7 @@ def test_the_shipped_passages_lead_to_accounts_of_the_chart_and_have_no_fault() 
     assert BRIDGES.findings == ()
     lost = {t for b in BRIDGES.bridges for t in b.targets if not CHART.is_valid(t)}
     assert lost == set()
-    assert len(BRIDGES.bridges) > 60 and len(BRIDGES.renamed) == 10
+    assert len(BRIDGES.bridges) > 60 and len(BRIDGES.renamed) == 11
 
 
 PASSAGES = [
@@ -47,6 +47,8 @@ PASSAGES = [
     ("168840", "Intérêts courus", "1648"),
     ("158100", "Provision pour remise en état", "1526"),
     ("448600", "Charges à payer", "44812"),
+    ("756100", "Taxe pour frais de chambres", "759"),
+    ("756", "TFC, part de la région", "759"),
 ]
 
 
@@ -85,12 +87,32 @@ def test_what_is_exceptional_by_its_number_waits_for_someone_to_say_so() -> None
     assert suggest("672100", "En cours d'exercice", CHART, NONE)[0].target == "672"
 
 
-@pytest.mark.parametrize("number", ["467100", "474000", "475000", "658000", "758200", "481000"])
+@pytest.mark.parametrize(
+    "number", ["467100", "474000", "475000", "658000", "758200", "481000", "756200"]
+)
 def test_a_number_that_changed_its_meaning_is_told(number: str) -> None:
     found = suggest(number, "Divers", CHART, NONE)
     assert any(f"le {number[:3]} a changé de sens en 2025" in s.why for s in found)
     (rule,) = by_number([LocalAccount("nord", number, "Divers", 1, 0, 1)], CHART)
     assert "a changé de sens en 2025" in rule.note
+
+
+FINER = {
+    "164": ("164000", "164800", "1648"), "757": ("775000", "775600", "7671"),
+    "758": ("758000", "758500", "7585"), "401": ("401000", "401700", "4017"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("target", FINER)
+def test_a_rule_by_the_number_takes_no_finer_account_of_another_exercise(target: str) -> None:
+    seen, later, finer = FINER[target]
+    rules = by_number([LocalAccount("nord", seen, "Divers", 100, 0, 1)], CHART)
+    assert [rule.target for rule in rules] == [target]
+    assert not any(rule.rule.covers("nord", later) for rule in rules)
+    more = by_number([LocalAccount("nord", later, "Divers", 100, 0, 1)], CHART)
+    both = Mapping(tuple(value.rule for value in (*rules, *more)))
+    found = {number: both.resolve("nord", number) for number in (seen, later)}
+    assert {n: t.account for n, t in found.items() if t} == {seen: target, later: finer}
 
 
 def test_passages_hold_from_their_day() -> None:

@@ -104,6 +104,32 @@ def test_a_sound_file_stays_sound_however_its_amounts_are_spelled(
     assert found is not None and sum(row.debit for row in found.cube) == ledger.debit
 
 
+POINTED = {
+    "1.500": 150, "12.345": 1_235, "100.000": 10_000, "0.500": 50, "1234.567": 123_457,
+    "1.000.000": 100_000_000, "1,000.50": 100_050, "120.": 12_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", POINTED)
+def test_the_point_of_an_amount_means_what_its_column_proves(tmp_path: Path, text: str) -> None:
+    """Cents after a point elsewhere: three digits after one are no thousands, unless two follow."""
+    rows = [[cell.replace(",", ".") for cell in row] for row in table()]
+    rows[3][11] = text
+    ledger = read_ledger(written(tmp_path, rows))
+    two = text.count(".") > 1
+    assert ledger.debit == TOTAL - 10_000 + POINTED[text]
+    assert ("amount.thousands" in ledger.findings.counts) == (two or "," in text)
+
+
+@pytest.mark.parametrize("other", ["1.234,50", "1 234,5", "1.000.000"])
+def test_a_column_that_disputes_its_point_keeps_thousands(tmp_path: Path, other: str) -> None:
+    rows = [[cell.replace(",", ".") for cell in row] for row in table()]
+    rows[3][11], rows[11][11] = "1.500", other
+    ledger = read_ledger(written(tmp_path, rows))
+    assert ledger.debit == TOTAL - 10_000 - 100_050 + 150_000 + AMOUNTS.get(other, 123_450)
+    assert "amount.thousands" in ledger.findings.counts
+
+
 UNREAD: dict[str, tuple[Callable[[list[list[str]]], object], int]] = {
     "letters": (lambda rows: rows[3].__setitem__(11, "cent"), 1),
     "a currency beside": (lambda rows: rows[3].__setitem__(11, "100,00 €"), 1),

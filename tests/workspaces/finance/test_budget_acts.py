@@ -39,7 +39,7 @@ from maillage.workspaces.finance.engine.personnel import Jobs
 from maillage.workspaces.finance.models import PersonnelLine
 from maillage.workspaces.finance.queries.budgets import jobs_of
 from tests.builders import EVERYONE, NORD_KEEPERS
-from tests.workspaces.finance.budget_world import approved, axis, budget, entity, vote, voted
+from tests.workspaces.finance.budget_world import LINES, approved, axis, budget, entity, vote, voted
 
 D = dt.date
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
@@ -169,6 +169,19 @@ def test_a_budget_opens_from_the_last_voted_or_from_the_fallback(network: Networ
     event = Event.objects.latest("sequence")
     assert event.diff["start"] == "repli"
     assert event.diff["source"] == source.subject
+
+
+@pytest.mark.parametrize("start", [Start.PREVIOUS, Start.FALLBACK])
+def test_a_budget_keeps_the_lines_told_for_zero_of_the_one_it_opens_from(
+    network: Network, start: Start
+) -> None:
+    lines = LINES | {("611", ""): 0}
+    source = vote(budget(network, lines=lines), dt.date(2025, 11, 20))
+    opened = open_budget(
+        network, actor=INSTALLATION, entity=source.entity, year=2027, kind="initial", start=start
+    )
+    assert not any(opened.lines.get(account="611").months)
+    assert opened.lines.count() == source.lines.count()
 
 
 def test_an_executed_budget_opens_with_the_accounts_in_force(network: Network) -> None:

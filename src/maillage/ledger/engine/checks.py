@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from maillage.kernel.period import opening_of
 from maillage.ledger.engine import fec_sql
+from maillage.ledger.engine.agreement import agreed
 from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.duck import Duck, quoted
 from maillage.ledger.engine.fec import (
@@ -106,8 +107,8 @@ def _amount(form: Form, name: str) -> Iterable[Check]:
     raised = _matches(value, f"[+-]?([0-9]+(,[0-9]*)?|,[0-9]+){power}")
     pointed = f"({pointed} OR {_matches(value, f'[+-]?[0-9]*[.][0-9]*{power}')})"
     many = _matches(value, _signed("[0-9]*,[0-9]{2}0*[1-9][0-9]*"))
-    readable = f"({fec_sql.amount(value)}) IS NOT NULL"
-    point = f"{pointed} AND NOT ({spaced} AND NOT {_cents(value)})"
+    readable = f"({fec_sql.amount(value, pointed=form.pointed)}) IS NOT NULL"
+    point = f"{pointed} AND NOT ({spaced} AND NOT {_cents(form, value)})"
     yield Check("amount.point", name, f"{readable} AND {point}", value)
     yield Check("amount.thousands", name, f"{readable} AND {spaced} AND NOT ({point})", value)
     yield Check("amount.exponent", name, f"{readable} AND {raised}", value)
@@ -126,9 +127,11 @@ def _signed(number: str) -> str:
     return f"[+-]?({number})|({number})[+-]"
 
 
-def _cents(value: str) -> str:
-    """Whether a pointed amount has one or two decimals: then the point is not of thousands."""
-    return f"regexp_full_match({value}, '[+-]?[0-9]*\\.[0-9]{{1,2}}[+-]?')"
+def _cents(form: Form, value: str) -> str:
+    """Whether the point of an amount is not of thousands: by its decimals, one or two, or by what
+    its column agrees on."""
+    decimals = "+" if form.pointed else "{1,2}"
+    return f"regexp_full_match({value}, '[+-]?[0-9]*\\.[0-9]{decimals}[+-]?')"
 
 
 ODD = "SELECT * FROM odd"
@@ -214,29 +217,6 @@ def _runs(short: Sequence[tuple[int, int]], width: int) -> dict[int, list[int]]:
             found[run[0]] = run
             run = []
     return found
-
-
-def agreed(duck: Duck, form: Form) -> Form:
-    """The form with what its columns of days agree on: which put the month first, which dispute.
-
-    01/03/2022 alone tells nothing; a day beyond the twelfth in its column tells for all of it.
-    """
-    month_first, disputed = set(), set()
-    for name in fec_sql.ALL_DATED:
-        if name not in form.heading.places:
-            continue
-        day_first, swapped = (
-            f"count(*) FILTER ({fec_sql.last_year(fec_sql.cell(form, name), order)})"
-            for order in ("%d/%m/%Y", "%m/%d/%Y")
-        )
-        ((days, months),) = duck.run(
-            f"SELECT {day_first}, {swapped} FROM odd WHERE {fec_sql.whole(form)}"
-        )
-        if months and not days:
-            month_first.add(name)
-        elif months:
-            disputed.add(name)
-    return replace(form, month_first=frozenset(month_first), disputed=frozenset(disputed))
 
 
 def check_axes(duck: Duck, form: Form, findings: Findings) -> Form:

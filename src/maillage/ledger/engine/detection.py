@@ -52,7 +52,8 @@ class Form:
     `encoding` is "utf-8" or "latin-1"; `family` says which 8-bit table the bytes above 127 follow:
     "iso-8859-15", "cp1252" or "". `newline` is "\\n", "\\r\\n", "\\r" or "" where they are mixed.
     `many`: places of extra columns of too many values to be analytical axes. `month_first`: columns
-    of days that write the month first; `disputed`: those where some do and some do not.
+    of days that write the month first; `disputed`: those where some do and some do not. `pointed`:
+    its amounts agree that a point comes before decimals, never between thousands.
     """
 
     path: Path
@@ -66,6 +67,7 @@ class Form:
     many: frozenset[int] = frozenset()
     month_first: frozenset[str] = frozenset()
     disputed: frozenset[str] = frozenset()
+    pointed: bool = False
 
     @property
     def layout(self) -> Layout:

@@ -241,14 +241,17 @@ def cell(form: Form, name: str) -> str:
     return f"coalesce(trim(bare[{form.heading.places[name] + 1}]), '')"
 
 
-def amount(text: str) -> str:
-    """An amount read leniently, NULL where nothing can be made of it ('' is nothing: 0)."""
+def amount(text: str, *, pointed: bool = False) -> str:
+    """An amount read leniently, NULL where nothing can be made of it ('' is nothing: 0).
+
+    `pointed`: 1.234 is one and a fraction, as its column agrees; else one thousand and more.
+    """
     both = "(contains(b, ',') AND contains(b, '.'))"
-    english = f"(({both} AND strpos(b, ',') < strpos(b, '.')) OR {_groups('b', ',', 2)})"
-    pointed = f"({both} OR {_groups('b', '.', 1)})"
+    english = f"(({both} AND strpos(b, ',') < strpos(b, '.')) OR {groups('b', ',', 2)})"
+    thousands = f"({both} OR {groups('b', '.', 2 if pointed else 1)})"
     plain = (
         f"CASE WHEN {english} THEN replace(b, ',', '') "
-        f"WHEN {pointed} THEN replace(replace(b, '.', ''), ',', '.') "
+        f"WHEN {thousands} THEN replace(replace(b, '.', ''), ',', '.') "
         "ELSE replace(b, ',', '.') END"
     )
     turned = (
@@ -259,18 +262,19 @@ def amount(text: str) -> str:
     value = f"CASE WHEN {digits} THEN try_cast(t AS {MONEY}) END"
     small = f"CASE WHEN abs(n) < 1e{MOST_DIGITS} THEN n END"
     bare = f"regexp_replace({text}, '[\\s\\x{{a0}}\\x{{202f}}'']', '', 'g')"
-    read = _let("b", bare, _let("p", plain, _let("t", turned, _let("n", value, small))))
+    read = let("b", bare, let("p", plain, let("t", turned, let("n", value, small))))
     return f"CASE WHEN {text} = '' THEN 0 ELSE {read} END"
 
 
-def _let(name: str, value: str, body: str) -> str:
+def let(name: str, value: str, body: str) -> str:
     """A value named once in an expression, instead of written again wherever it stands."""
     return f"list_transform([{value}], lambda {name}: {body})[1]"
 
 
-def _groups(text: str, mark: str, least: int) -> str:
+def groups(text: str, mark: str, least: int) -> str:
     """Whether digits stand in at least so many groups of three after such a mark."""
-    return f"regexp_full_match({text}, '[+-]?[0-9]{{1,3}}([{mark}][0-9]{{3}}){{{least},}}[+-]?')"
+    first = "[1-9][0-9]{0,2}"
+    return f"regexp_full_match({text}, '[+-]?{first}([{mark}][0-9]{{3}}){{{least},}}[+-]?')"
 
 
 CLOCK = "[T ][0-9]{1,2}:[0-9]{2}.*$"
@@ -291,7 +295,7 @@ def day(form: Form, name: str, text: str) -> str:
             f"CASE WHEN {first} IS NULL OR {swapped} IS NULL OR {first} = {swapped} "
             f"THEN coalesce({first}, {swapped}) END"
         )
-    read = _let("d", _date_part(text), f"coalesce({_year_first('d')}, {first})::DATE")
+    read = let("d", _date_part(text), f"coalesce({_year_first('d')}, {first})::DATE")
     return f"CASE WHEN {text} <> '' THEN {read} END"
 
 
@@ -311,7 +315,7 @@ def last_year(text: str, order: str) -> str:
     other = "%m/%d/%Y" if order.startswith("%d") else "%d/%m/%Y"
     part = _date_part(text)
     alone = f"{_year_last('d', order)} IS NOT NULL AND {_year_last('d', other)} IS NULL"
-    return "(" + _let("d", part, f"{_year_first('d')} IS NULL AND {alone}") + ")"
+    return "(" + let("d", part, f"{_year_first('d')} IS NULL AND {alone}") + ")"
 
 
 def is_calendar(text: str) -> str:
@@ -337,7 +341,8 @@ def lenient(form: Form, odd: str) -> str:
     )
     sound = _columns(form, plain, _plain_amount, _plain_day)
     sound += [f"cells[{place + 1}] AS {name}" for name, place in axes.items()]
-    read = _columns(form, closer, amount, partial(day, form))
+    money = partial(amount, pointed=form.pointed)
+    read = _columns(form, closer, money, partial(day, form))
     read += [f"coalesce(trim(bare[{place + 1}]), '') AS {name}" for name, place in axes.items()]
     return (
         f"SELECT {', '.join(sound)} FROM ({split}) UNION ALL "

@@ -34,6 +34,11 @@ def test_each_line_of_the_year_is_reduced_to_the_cent(previous: dict[Key, int]) 
         assert after == divided(before * 950, 1000)
 
 
+def test_what_is_told_for_zero_stays_told() -> None:
+    found = fallback({("nord", "657", "", 1): 0, ("nord", "2183", "", 1): 0}, RULE, 2027)
+    assert found.operating == {("nord", "657", "", 1): 0}
+
+
 def test_a_rule_is_dated() -> None:
     assert rule_on([RULE], dt.date(2027, 1, 1)) is RULE
     assert rule_on([], dt.date(2027, 1, 1)) is None

@@ -45,8 +45,9 @@ def rule_on(rules: Iterable[FallbackRule], day: dt.date) -> FallbackRule | None:
 def fallback(previous: Amounts, rule: FallbackRule, year: int) -> Fallback:
     """What stands in for the budget of `year`, from the last budget of the year before.
 
-    Each line's year is reduced to the cent and its months add up to it. Investment may be used up
-    to a share of last year's uses (class 2) until the day of the rule, then by authorisation.
+    Each line's year is reduced to the cent and its months add up to it; what it tells for zero
+    stays told. Investment may be used up to a share of last year's uses (class 2) until the day of
+    the rule, then by authorisation.
     """
     lines: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * 12)
     uses: dict[str, int] = defaultdict(int)
@@ -55,11 +56,10 @@ def fallback(previous: Amounts, rule: FallbackRule, year: int) -> Fallback:
             lines[entity, account, axis][month - 1] += cents
         elif account[:1] == "2":
             uses[entity] += cents
-    operating = {
-        (*line, month): cents
-        for line, months in lines.items()
-        for month, cents in enumerate(scaled(months, 1000 - rule.reduction, 1000), 1)
-        if cents
-    }
+    operating: dict[Key, int] = {}
+    for line, months in lines.items():
+        reduced = enumerate(scaled(months, 1000 - rule.reduction, 1000), 1)
+        told = {(*line, month): cents for month, cents in reduced if cents}
+        operating |= told or {(*line, 1): 0}
     ceilings = {entity: divided(cents, rule.investment_share) for entity, cents in uses.items()}
     return Fallback(operating, ceilings, dt.date(year, rule.until_month, rule.until_day), rule)

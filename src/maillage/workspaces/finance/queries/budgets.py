@@ -125,14 +125,13 @@ def weighed(budget: Budget, *, full: bool) -> dict[str, Any]:
         return {"totals": added}
     months, jobs = check(jobs_of(budget), amounts), sum(job.year for job in jobs_of(budget))
     carried = sum(month.budget for month in months)
-    held = {key[1:3] for key in amounts}
-    lines = budget.lines.values_list("account", "axis__code")
+    held = {key[1:3] for key, cents in amounts.items() if cents}
     return {
         "totals": added,
         "full": True,
         "jobs_cost": jobs,
         "carried": carried,
-        "empty_lines": sorted({a for a, axis in lines if (a, axis or "") not in held}),
+        "empty_lines": sorted({key[1] for key in amounts if key[1:3] not in held}),
         "cautions": rules.vote_cautions(added, carried, jobs, negatives(amounts)),
         "reconciliation": reconciliation_of(budget, amounts),
     }

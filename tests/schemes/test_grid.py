@@ -455,6 +455,48 @@ HELD = {"mode": "M", "complementary": ["C", "H"], "lead": "nord",
 ASKED = ("complementary", "lead", "served", "source")
 
 
+SAYS = {"source_document": "Schéma", "source_quote": "réunies à Lille", "provenance": "stated"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"lead": "sud"},
+        {"served": ["nord", "sud"]},
+        {"complementary": "C"},
+        {"details": {"pooled": ["tools"]}},
+    ],
+    ids=lambda more: next(iter(more)),
+)
+def test_what_a_source_does_not_state_is_not_told_as_stated_by_it(
+    draft: Edition, people: People, more: dict[str, Any]
+) -> None:
+    """Its source is asked as of a change of mode; until it is answered, how the cell is known is
+    not said."""
+    client = people(draft).administrator.client
+    quoted, told = SAYS["source_quote"], {"achats|2024|": ["source"]}
+    for answer, left, asked in (
+        ({}, ("", quoted), told),
+        ({"cited": True}, ("stated", quoted), {}),
+        ({"answers": {"source": "garder"}}, ("stated", quoted), {}),
+        ({"answers": {"source": "effacer"}}, ("", ""), {}),
+        ({"changes": more | {"source_quote": "à Laval"}}, ("stated", "à Laval"), {}),
+    ):
+        for changes in (None, {"mode": "M", **SAYS}):
+            place_cells(draft, [CellEdit("achats", "2024", "", changes)], actor=INSTALLATION)
+        row = cell(draft, "achats", "2024")
+        assert row is not None
+        sent = edit("achats", "2024", expected=row.version) | {"changes": more} | answer
+        response = client.post(
+            f"/api/editions/{draft.pk}/placements",
+            {"edits": [sent]},
+            content_type="application/json",
+        )
+        assert (response.status_code, response.json()["asked"]) == (200, asked)
+        row = cell(draft, "achats", "2024")
+        assert row is not None and (row.provenance, row.source_quote) == left
+
+
 def test_without_scripts_a_conflict_shows_both_values(draft: Edition, people: People) -> None:
     made = people(draft)
     address = reverse("schemes:grid_cell", args=[draft.pk, "achats", "2024"])

@@ -13,6 +13,7 @@ from maillage.schemes.engine.mode_change import (
     LABELS,
     PARTS,
     asked,
+    doubted,
     settled,
     unanswered,
 )
@@ -37,7 +38,27 @@ ALL = tuple(PARTS)
 @pytest.mark.parametrize(
     ("before", "changes", "names", "goes"),
     [
-        pytest.param(HELD, {"lead": "sud"}, (), (), id="its mode stays"),
+        pytest.param(HELD, {"rationale": "Autre"}, (), (), id="its mode stays"),
+        pytest.param(HELD, {"lead": "sud"}, ("source",), (), id="another lead"),
+        pytest.param(HELD, {"mode": "M", "served": ["sud", "nord"]}, ("source",), (),
+                     id="one more served"),
+        pytest.param(HELD, {"complementary": "CHI"}, ("source",), (), id="one more mode"),
+        pytest.param(HELD, {"integration": "national"}, ("source",), (), id="another option"),
+        pytest.param(HELD, {"details": HELD["details"] | {"reach": "regional"}}, ("source",), (),
+                     id="one more detail"),
+        pytest.param(HELD | {"source_document": "", "source_page": "", "source_basis": "",
+                             "source_quote": ""}, {"lead": "sud"}, ("source",), (),
+                     id="another lead, known without a source"),
+        pytest.param(HELD, {"lead": "", "served": [], "complementary": "C", "integration": "",
+                            "details": {"sites": "Lille"}}, (), (), id="less is said"),
+        pytest.param(HELD | {"provenance": ""}, {"lead": "sud"}, (), (),
+                     id="another lead, of which nothing is said known"),
+        pytest.param(HELD, {"lead": "sud", "source_page": "p. 9"}, (), (),
+                     id="another lead, with its source"),
+        pytest.param(HELD, {"lead": "sud", "provenance": "inferred"}, (), (),
+                     id="another lead, known otherwise"),
+        pytest.param(HELD | {"complementary": ""}, {"integration": "national"}, (), (),
+                     id="an option the cell does not take"),
         pytest.param(HELD, {"mode": "M"}, (), (), id="the same mode again"),
         pytest.param(HELD | {"mode": "?"}, {"mode": "M"}, (), (), id="nothing was known"),
         pytest.param({}, {"mode": "M"}, (), (), id="an empty cell"),
@@ -114,6 +135,15 @@ def test_what_each_answer_gives(part: str) -> None:
     nothing = () if part == "served" else ""
     cleared = change | dict.fromkeys(PARTS[part], nothing)
     assert settled(HELD, change, {part: CLEAR}) == (cleared, False)
+
+
+def test_what_the_source_of_a_cell_that_says_more_becomes() -> None:
+    more = {"lead": "sud"}
+    assert settled(HELD, more, {"source": KEEP}) == (more, True)
+    cleared = more | dict.fromkeys(PARTS["source"], "")
+    assert settled(HELD, more, {"source": CLEAR}) == (cleared, False)
+    assert not doubted(HELD, cleared)
+    assert not doubted(HELD, more, ("source_quote",))
 
 
 def test_an_answer_to_what_is_not_asked_changes_nothing() -> None:

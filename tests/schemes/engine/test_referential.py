@@ -295,7 +295,9 @@ def test_what_is_said_of_territorial_chambers_alone_is_not_said_of_the_regional_
     newest: EditionDocument,
 ) -> None:
     """« Par chaque CCI territoriale »: of the regional chamber the text says nothing there."""
-    of_territorial = re.compile(r"chaque (?:CCI territoriale assumait|chambre autonome)|par les CCI territ")
+    of_territorial = re.compile(
+        r"chaque (?:CCI territoriale assumait|chambre autonome)|par les CCI territ"
+    )
     excluding = {
         p.key[:2]
         for p in newest.placements

@@ -30,7 +30,7 @@ from maillage.schemes.engine.document import (
     UNKNOWN,
     PlacementDoc,
 )
-from maillage.schemes.engine.mode_change import asked, settled, unanswered
+from maillage.schemes.engine.mode_change import asked, doubted, settled, unanswered
 from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.engine.placement_files import ConfirmedCell
 from maillage.schemes.models import Edition, Placement
@@ -43,7 +43,7 @@ JOURNAL_LIMIT = 500
 @dataclass(frozen=True, slots=True)
 class Placed:
     """What was written: each cell's new version (0 where removed); and of those that take another
-    mode, the parts of what was said of the former that stay without an answer."""
+    mode, or say more than their source did, the parts that stay without an answer."""
 
     versions: Mapping[tuple[str, str, str], int]
     changed: int
@@ -212,6 +212,8 @@ class _Plan:
         old_version, former = target.version, (target.mode, _source(target), target.source_mode)
         changes, cited = self._settled(edit, edit.changes, before)
         self._apply(target, changes)
+        if before and before[0] == target.mode and not cited:
+            self._doubt(key, target, before)
         self._date_source(target, former, cited=cited)
         after = _content(target)
         self.versions[key] = old_version
@@ -227,14 +229,28 @@ class _Plan:
         # Past the limit only their number is told: thousands of contents need not be held.
         self.diff[key] = (before, after) if len(self.diff) <= JOURNAL_LIMIT else _UNTOLD
 
+    def _doubt(
+        self, key: tuple[str, str, str], target: Placement | NewPlacement, before: tuple[Any, ...]
+    ) -> None:
+        """Where a cell says more than its source was said to state, how it is known is not said."""
+        after = _content(target)
+        if not target.provenance or after == before:
+            return
+        if doubted(self._state(before) or {}, self._state(after, whole=True) or {}):
+            target.provenance = ""
+            self.asked[key] = ["source"]
+
     def _settled(
         self, edit: CellEdit, changes: Mapping[str, Any], before: tuple[Any, ...] | None
     ) -> tuple[Mapping[str, Any], bool]:
         """What is changed once a change of mode is answered, and whether its source is confirmed;
         what is not answered is told."""
-        if before is None or before[0] in (UNKNOWN, changes.get("mode", before[0])):
+        if before is None or before[0] == UNKNOWN:
             return changes, edit.cited
         state = self._state(before) or {}
+        if before[0] == changes.get("mode", before[0]):
+            changes, cited = settled(state, changes, edit.answers)
+            return changes, cited or edit.cited
         left = [part for part in asked(state, changes) if part.can_stay]
         if open_ones := [part.name for part in unanswered(left, edit.answers)]:
             self.asked[edit.key] = open_ones
@@ -289,12 +305,14 @@ class _Plan:
             }
         }
 
-    def _state(self, content: tuple[Any, ...] | None) -> dict[str, Any] | None:
-        """The fields that say something, by name; the lead by its code."""
+    def _state(
+        self, content: tuple[Any, ...] | None, *, whole: bool = False
+    ) -> dict[str, Any] | None:
+        """The fields that say something, or all (`whole`), by name; the lead by its code."""
         if content is None:
             return None
-        state = {name: value for name, value in zip(FIELDS, content, strict=True) if value}
-        if "lead" in state:
+        state = {n: value for n, value in zip(FIELDS, content, strict=True) if value or whole}
+        if state.get("lead"):
             state["lead"] = self.entity_codes[state["lead"]]
         return state
 

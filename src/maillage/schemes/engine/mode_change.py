@@ -1,7 +1,9 @@
 """What a change of mode asks: what becomes of what was said of the former mode.
 
 Who leads, for whom, the option, the reason, the source, what the mode is made of and the modes
-beside it may not hold for another mode: each is kept, cleared or replaced. Knows states of a cell
+beside it may not hold for another mode: each is kept, cleared or replaced. Where the mode stays and
+the cell says more of who does it and how, its source alone is asked: nothing wears one that does
+not state it, and until it is answered the provenance is not said. Knows states of a cell
 as the journal and the grid keep them, fields by name, empty ones left out. Refuses to know who
 asks, and how: a form, the grid, a passage read, a file and the API all come here.
 """
@@ -11,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from maillage.schemes.engine.change import FIELD_LABELS, SOURCE, describe_states
+from maillage.schemes.engine.change import FIELD_LABELS, SOURCE, FieldChange, describe_states
 from maillage.schemes.engine.checks import takes_option
 from maillage.schemes.engine.document import NOT_APPLICABLE, UNKNOWN
-from maillage.schemes.engine.mode_details import Details
+from maillage.schemes.engine.mode_details import Details, differing
 
 KEEP, CLEAR = "garder", "effacer"
 """The answers; replacing is writing something else, which then asks nothing."""
@@ -28,6 +30,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "source": (*SOURCE, "provenance"),
 }
 """The fields each part is of, in the order in which they are asked."""
+FACTS = ("complementary", "lead", "served", "integration", "details")
+"""What a source states beside the mode."""
 OF_SOURCE = ("source_basis", "source_quote", "provenance")
 """Asked one by one where the document or its page is already another."""
 LABELS = {name: FIELD_LABELS.get(name, "Source") for name in (*PARTS, *OF_SOURCE)}
@@ -49,11 +53,15 @@ class Part(NamedTuple):
 def asked(
     before: Mapping[str, Any], changes: Mapping[str, Any], said: Collection[str] = ()
 ) -> tuple[Part, ...]:
-    """The parts to ask of a cell that takes other values; none where its mode stays, or was
-    unknown. `said`: fields the gesture states itself, even where they are as they were."""
+    """The parts to ask of a cell that takes other values; none where its mode was unknown, its
+    source alone where its mode stays (`doubted`). `said`: fields the gesture states itself, even
+    where they are as they were."""
     former, mode = before.get("mode") or UNKNOWN, changes.get("mode")
-    if not mode or former in (UNKNOWN, mode):
+    if former == UNKNOWN:
         return ()
+    if not mode or mode == former:
+        of = PARTS["source"] if doubted(before, changes, said) else ()
+        return (Part("source", tuple(n for n in of if before.get(n)), True),) if of else ()
     others = "".join(changes.get("complementary", before.get("complementary", "")))
     others = "" if mode in (UNKNOWN, NOT_APPLICABLE) else others.replace(mode, "")
     after = {**before, "mode": mode, "complementary": others}
@@ -66,6 +74,32 @@ def asked(
         if (fields := tuple(field for field in of if field in left))
         and (name != "source" or not left.isdisjoint(SOURCE))
     )
+
+
+def doubted(
+    before: Mapping[str, Any], changes: Mapping[str, Any], said: Collection[str] = ()
+) -> bool:
+    """Whether a cell of the same mode says more than what its provenance was said of, while nothing
+    is said of its source."""
+    if not before.get("provenance") or changes.get("mode", before["mode"]) != before["mode"]:
+        return False
+    after = {**before, **changes}
+    others = "".join(after.get("complementary") or "").replace(after["mode"], "")
+    after["complementary"] = "" if after["mode"] == NOT_APPLICABLE else others
+    found = describe_states(before, after)
+    touched = {change.field for change in found} | set(said)
+    return touched.isdisjoint(PARTS["source"]) and any(
+        c.field in FACTS and _stays(c.field, after) and _says_more(c) for c in found
+    )
+
+
+def _says_more(change: FieldChange) -> bool:
+    before, after = change.before, change.after
+    if change.field == "details":
+        return any(getattr(after, name) for name in differing(before, after))
+    if change.field in ("complementary", "served"):
+        return not set(after) <= set(before)
+    return bool(after)
 
 
 def _groups(touched: Collection[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -120,8 +154,9 @@ def settled(
     answers: Mapping[str, str],
     said: Collection[str] = (),
 ) -> tuple[dict[str, Any], bool]:
-    """The changes with what the answers clear; and whether the source is said to hold for the new
-    mode. What is not answered stays, its source listed as older than its mode."""
+    """The changes with what the answers clear; and whether the source is said to hold for what the
+    cell now says. What is not answered stays, its source listed as older than its mode; where the
+    mode stays, `doubted` says that its provenance is then no longer known."""
     parts = asked(before, changes, said) if answers else ()
     cleared = [f for p in parts if answers.get(p.name) == CLEAR for f in p.fields]
     cited = any(p.name == "source" and answers.get(p.name) == KEEP for p in parts)
@@ -135,4 +170,10 @@ def every() -> tuple[Part, ...]:
 
 def table() -> dict[str, Any]:
     """The same for a page that asks as one types: the parts, their fields, and their names."""
-    return {"parts": PARTS, "source": SOURCE, "of_source": OF_SOURCE, "labels": LABELS}
+    return {
+        "parts": PARTS,
+        "facts": FACTS,
+        "source": SOURCE,
+        "of_source": OF_SOURCE,
+        "labels": LABELS,
+    }

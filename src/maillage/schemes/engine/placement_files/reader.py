@@ -143,13 +143,21 @@ def merged(row: PlacedRow, held: PlacementDoc | None) -> tuple[PlacementDoc, tup
     """The cell a row makes of the one held, and the fields changed on both sides since its file
     was exported, each part of what its mode is made of for itself."""
     if row.seen is None or (row.seen.is_lost and held is None):
-        return row.cell, ()
+        return _known(row.cell, held), ()
     theirs = told_of(held or PlacementDoc(*row.cell.key))
     found = marks.merged(row.seen, told_of(row.cell), theirs)
     values = {n: v for n, v in found.values.items() if not n.startswith(DETAIL)}
     members = {n.removeprefix(DETAIL): v for n, v in found.values.items() if n.startswith(DETAIL)}
     values["details"] = Details.of({name: v for name, v in members.items() if v} or None)
-    return replace(row.cell, **values), tuple(found.clashes)
+    return _known(replace(row.cell, **values), held), tuple(found.clashes)
+
+
+def _known(cell: PlacementDoc, held: PlacementDoc | None) -> PlacementDoc:
+    """The cell; how it is known is not said where it says more than its source was said to."""
+    if held is None or not held.provenance or isinstance(cell, ConfirmedCell):
+        return cell
+    before, after = ({n: getattr(one, n) for n in FIELDS} for one in (held, cell))
+    return replace(cell, provenance="") if mode_change.doubted(before, after) else cell
 
 
 def _cell(row: Row, existing: Mapping[Key, PlacementDoc]) -> PlacementDoc:
@@ -158,7 +166,7 @@ def _cell(row: Row, existing: Mapping[Key, PlacementDoc]) -> PlacementDoc:
     carried = values.pop("carried", "")
     cell = PlacementDoc(**values)
     before = existing.get(cell.key)
-    if not carried or before is None or before.mode == cell.mode:
+    if not carried or before is None:
         return cell
     held = {name: getattr(before, name) for name in FIELDS}
     answers = dict.fromkeys(mode_change.LABELS, carried)

@@ -343,7 +343,8 @@ _HOW_TO = (
     ("Si le mode change", "garder\u00a0: ce que la ligne laisse tel quel de l’ancien mode (modes "
      "complémentaires, qui l’assure, option, justification, ce que le mode recouvre, source) vaut "
      "pour le nouveau\u00a0; effacer\u00a0: il est ôté. Sans réponse, il reste, signalé à "
-     "vérifier."),
+     "vérifier. De même de la source d’une ligne qui dit plus qu’avant (qui l’assure, pour qui, "
+     "option)\u00a0: sans réponse, sa provenance n’est plus précisée."),
     ("Provenance", "énoncé\u00a0: la source le dit\u00a0; déduit\u00a0: tiré d’elle\u00a0"
      "; reporté\u00a0: c’est ce qu’un jalon antérieur énonce. Vide\u00a0: non précisé."),
     ("Ce que le mode recouvre", "Chaque colonne dit, entre parenthèses, les modes auxquels elle "

@@ -5,7 +5,7 @@ import { History, mark, rectangle, say, toast } from "../ui/grid_core.js";
 import { Find } from "../ui/grid_find.js";
 import { plural } from "../ui/sending.js";
 import { keptUnder } from "../ui/typed.js";
-import { askCarried } from "./grid_carried.js";
+import { askCarried, known } from "./grid_carried.js";
 import { choosing, EMPTY, full, MODES, retraced, same, shownBy, toggled, withMode, WORDS } from "./grid_state.js";
 import { Blocks } from "./grid_paste.js";
 import { Pending } from "./grid_pending.js";
@@ -141,11 +141,11 @@ function gesture(wanted, asks = true, isCopy = false) {
   const open = wanted.filter(({ cell }) => !cell.locked);
   const locked = wanted.length - open.length;
   if (locked) toast(locked === 1 ? "Cette cellule est en lecture seule : elle n’a pas changé." : `${locked} cellules en lecture seule n’ont pas changé.`);
-  const real = open.filter(({ cell, after }) => !same(cell.state, after)).map(({ cell, after }) => ({ cell, before: cell.state, after }));
+  const real = open.filter(({ cell, after }) => !same(cell.state, after)).map(({ cell, after }) => ({ cell, before: cell.state, after: asks ? known(cell.state, after) : after, meant: after }));
   copying = isCopy;
   history.add(real);
   copying = false;
-  if (asks) question(real);
+  if (asks) question(real.map(({ meant, ...one }) => (meant === one.after ? one : { ...one, meant })));
 }
 
 // What becomes of what was said of a former mode. Not of a cell that somebody else has changed: that is settled first.

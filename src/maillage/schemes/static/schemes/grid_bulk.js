@@ -1,4 +1,5 @@
 // One field of many cells: chosen with its value in the panel, shown cell by cell, then set as one gesture.
+import { known } from "./grid_carried.js";
 import { differing, EMPTY, full, withMode } from "./grid_state.js";
 import { label } from "./grid_words.js";
 import { preview } from "./grid_paste.js";
@@ -29,7 +30,7 @@ function valueOf(form, name) {
 function changed(cell, name, value) {
   if (name === "mode") return withMode(cell.state, value);
   if (!cell.state && cell.entity) return null;
-  return full({ ...(cell.state ?? EMPTY), [name]: value });
+  return known(cell.state, full({ ...(cell.state ?? EMPTY), [name]: value }));
 }
 
 export async function openBulk(chosen, example, into, gesture, closed) {

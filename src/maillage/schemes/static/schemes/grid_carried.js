@@ -1,10 +1,11 @@
 // What a change of mode asks, by the table the server gives (engine.mode_change): what becomes of what was said of the
-// former mode. The panel asks it as one types; a gesture over many cells asks it once, after the fact: keep, clear or
-// replace each. Until it is answered all is kept, and the edition's page lists the sources older than their mode.
+// former mode; and of a source, where the cell says more than it was said to state. The panel asks it as one types; a
+// gesture over many cells asks it once, after the fact: keep, clear or replace each. Until it is answered all is kept, but
+// for the provenance of a cell that says more; the edition's page lists the sources older than their mode.
 import { EMPTY, full, MODES } from "./grid_state.js";
 import { label, words } from "./grid_words.js";
 
-const { parts: PARTS, source: SOURCE, of_source: OF_SOURCE, labels: LABELS } = JSON.parse(document.getElementById("grid-mode-change").textContent);
+const { parts: PARTS, facts: FACTS, source: SOURCE, of_source: OF_SOURCE, labels: LABELS } = JSON.parse(document.getElementById("grid-mode-change").textContent);
 const UNREPLACED = ["details", "served"];
 
 const told = (value) => (value && typeof value === "object" ? JSON.stringify(value) : String(value ?? ""));
@@ -12,9 +13,26 @@ const says = (state, name) => Boolean(value(state, name));
 const value = (state, name) => (name === "details" ? Object.keys(state.details ?? {}).length : state[name]?.length);
 export const nothing = (name) => EMPTY[name];
 
+function saysMore(former, now, name) {
+  if (name === "details") return Object.keys(now.details).some((part) => told(now.details[part]) !== told(former.details[part]));
+  if (["complementary", "served"].includes(name)) return [...now[name]].some((one) => !former[name].includes(one));
+  return now[name] && now[name] !== former[name];
+}
+
+// Whether a cell of the same mode says more than what its provenance was said of, nothing being said of its source.
+function doubted(before, after) {
+  const [former, now] = [full(before), full(after)];
+  if (!former?.provenance || former.mode !== now?.mode) return false;
+  return PARTS.source.every((name) => former[name] === now[name]) && FACTS.some((name) => saysMore(former, now, name));
+}
+
+// What a cell becomes, as the server keeps it until something is said of its source.
+export const known = (before, after) => (doubted(before, after) ? { ...after, provenance: "" } : after);
+
 // The parts left as they were in a cell that takes another mode: { name, fields, stays }.
 export function asked(before, after) {
-  if (!before || !after || !(MODES + "-").includes(before.mode) || before.mode === after.mode) return [];
+  if (!before || !after || !(MODES + "-").includes(before.mode)) return [];
+  if (before.mode === after.mode) return doubted(before, after) ? [{ name: "source", fields: PARTS.source.filter((name) => says(full(before), name)), stays: true }] : [];
   const [former, now] = [full(before), full(after)];
   // What the new modes take of it, whatever else is said.
   const fitted = full({ ...former, mode: now.mode });
@@ -53,8 +71,8 @@ function row({ name, fields, stays }) {
 // Its parts over many cells: a part stays where it does in one of them.
 function gathered(moved) {
   const found = new Map();
-  for (const { cell, before } of moved) {
-    for (const part of asked(before, cell.state)) {
+  for (const { cell, before, meant } of moved) {
+    for (const part of asked(before, meant ?? cell.state)) {
       const one = found.get(part.name) ?? { ...part, stays: false, fields: [], of: [] };
       one.of.push(cell);
       one.stays ||= part.stays;
@@ -77,7 +95,9 @@ export function askCarried(into, gesture, settle) {
   if (!parts.length) return;
   const box = document.getElementById("cell-carried").content.firstElementChild.cloneNode(true);
   const count = new Set(parts.flatMap(({ of }) => of)).size;
-  box.querySelector("[data-slot=count]").textContent = count > 1 ? `${count} cellules changent de mode et gardent` : `${parts[0].of[0].name} : le mode change, et la cellule garde`;
+  const sole = gesture.every(({ cell, before }) => before?.mode === cell.state?.mode);
+  const [one, many] = sole ? ["la cellule dit plus qu’avant, et garde", "disent plus qu’avant et gardent"] : ["le mode change, et la cellule garde", "changent de mode et gardent"];
+  box.querySelector("[data-slot=count]").textContent = count > 1 ? `${count} cellules ${many}` : `${parts[0].of[0].name} : ${one}`;
   const rows = parts.map(row);
   box.querySelector("[data-slot=parts]").append(...rows);
   box.querySelector("[data-later]").addEventListener("click", () => { into.textContent = ""; settle([]); });

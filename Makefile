@@ -57,12 +57,14 @@ prepared: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.prepared
 	$(BIN)/python -m tests.postgresql $(BIN)/python -m tests.prepared
 
-# A cluster, fuzzers, every random test ten times further, and the pages on PostgreSQL.
+# A cluster, fuzzers, every random test ten times further, the pages on PostgreSQL; what is lost when
+# an installation is killed, locked, restored.
 deep:
 	@$(MAKE) --no-print-directory -j2 debian $(VENV)/.installed-dev
 	MAILLAGE_DEEP=1 $(TESTS) -m "deep or hypothesis" --junit-xml=$(REPORTS)/deep.xml
 	$(BIN)/python -m tests.postgresql $(TESTS) -m "postgresql and page and not deep" \
 		--junit-xml=$(REPORTS)/pages-postgresql.xml
+	$(BIN)/python -m tests.probes
 
 # Forty pages under build/shots, at two widths, light and dark: to look at.
 shots: $(VENV)/.installed-dev

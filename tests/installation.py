@@ -102,7 +102,7 @@ class Installation:
                 stdout=log, stderr=log, text=True,
             )  # fmt: skip
         try:
-            until(lambda: answers(port, "/sante/pret/") == 200)
+            until(lambda: answers(port, "/sante/pret/") == 200, 120)
             yield process, port
             process.terminate()
             process.wait(timeout=60)

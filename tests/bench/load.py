@@ -1,4 +1,5 @@
-"""`python -m tests.bench.load`: many readers and one writer on a real server, for 20 seconds.
+"""`python -m tests.bench.load`: many readers and one writer on a real server, for 20 seconds, then
+the five main pages of a member, four seconds each.
 
 The demonstration's data, two server processes, wrk's 16 connections on public pages, and a
 person who edits cells of a draft over HTTP meanwhile. Prints errors, lost writes (every write
@@ -21,7 +22,10 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 SECONDS = 20
@@ -30,12 +34,24 @@ PAUSE = 0.05
 """Seconds between two edits: some twenty a second, more than a whole network at work."""
 WRITER = "directrice@demo.maillage"
 
+MEMBER = "finances@demo.maillage"
+EACH = 4
+"""Seconds on each of the main pages: twenty for the five."""
+MAIN = {
+    "ma page": "/reseaux/%s/ma-page/",
+    "cartographie": "/editions/%s/",
+    "tableaux": "/reseaux/%s/finances/tableaux/",
+    "bilan": "/reseaux/%s/finances/bilan/",
+    "budgets": "/reseaux/%s/finances/budgets/",
+}
+
 SCRIPT = """\
 local paths = { %s }
+local headers = { ["Accept-Encoding"] = "gzip", ["Cookie"] = "%s" }
 local turn = 0
 request = function()
   turn = turn + 1
-  return wrk.format("GET", paths[turn %% #paths + 1], {["Accept-Encoding"] = "gzip"})
+  return wrk.format("GET", paths[turn %% #paths + 1], headers)
 end
 done = function(summary, latency, requests)
   local e = summary.errors
@@ -44,6 +60,17 @@ done = function(summary, latency, requests)
     latency:percentile(50) / 1000, latency:percentile(95) / 1000, latency.max / 1000))
 end
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What wrk saw of some pages: answers a second, milliseconds, errors by kind."""
+
+    rate: float
+    median: float
+    p95: float
+    longest: float
+    errors: dict[str, int]
 
 
 class Session:
@@ -97,7 +124,7 @@ def server(home: str) -> Iterator[str]:
         child = subprocess.Popen([*command, "serve"], env=environment, stderr=output)
     base = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(200):
+        for _ in range(600):
             try:
                 urllib.request.urlopen(base + "/", timeout=5).close()
                 break
@@ -128,39 +155,61 @@ def public_paths(base: str) -> list[str]:
     return paths
 
 
-def draft_cells(session: Session) -> tuple[str, list[tuple[str, str]]]:
-    """The address of a draft this person may fill in, and some of its network cells."""
+Cell = tuple[str, str]
+"""A macro-process and a milestone, by their codes."""
+
+
+def draft_cells(session: Session) -> tuple[str, dict[Cell, int]]:
+    """The address of a draft this person may fill in, some of its network cells and the version
+    of each."""
     for number in range(1, 40):
         try:
             page = session.get(f"/editions/{number}/saisie/")
-            reading = session.get(f"/editions/{number}/")
         except urllib.error.HTTPError:
             continue
-        cells = re.findall(r'href="cellule/([^/"]+)/([^/"]+)/"', reading)
-        if cells and ' data-v="' in page:
-            return f"/editions/{number}/saisie/cellules/", cells[:40]
+        cells = re.findall(r'data-p="([^"]+)" data-m="([^"]+)" data-v="(\d+)"\s+data-e=""', page)
+        if cells:
+            versions = {(process, milestone): int(v) for process, milestone, v in cells[:40]}
+            return f"/editions/{number}/saisie/cellules/", versions
     raise RuntimeError("no draft to write in")
 
 
+def write(session: Session, address: str, cell: Cell, versions: dict[Cell, int], text: str) -> bool:
+    """Give a cell a source, upon the version one knows of it; whether it was acknowledged.
+
+    Raises OSError where the server fails or does not answer. Where the cell moved, its version is
+    known anew and nothing was acknowledged.
+    """
+    process, milestone = cell
+    edit = {"process": process, "milestone": milestone, "expected": versions[cell],
+            "changes": {"source_basis": text}}  # fmt: skip
+    body = json.dumps({"edits": [edit]}).encode()
+    try:
+        answer = json.loads(session.post(address, body, "application/json"))
+    except urllib.error.HTTPError as error:
+        if error.code != 409:
+            raise
+        versions[cell] = json.loads(error.read())["conflicts"][0]["version"]
+        return False
+    versions[cell] = next(iter(answer["versions"].values()))
+    return bool(answer["changed"] == 1)
+
+
 def write_for(
-    session: Session, address: str, cells: list[tuple[str, str]], until: float
-) -> tuple[dict[tuple[str, str], str], list[float], list[str]]:
+    session: Session, address: str, versions: dict[Cell, int], until: float
+) -> tuple[dict[Cell, str], list[float], list[str]]:
     """Edit cells in turn until the time comes; the last acknowledged source of each cell."""
-    kept: dict[tuple[str, str], str] = {}
+    kept: dict[Cell, str] = {}
     times: list[float] = []
     errors: list[str] = []
-    turn = 0
-    while time.monotonic() < until:
-        process, milestone = cells[turn % len(cells)]
-        turn += 1
+    for turn, cell in enumerate(cycle(versions)):
+        if time.monotonic() >= until:
+            break
         text = f"essai de charge {turn}"
-        edit = {"process": process, "milestone": milestone, "changes": {"source_basis": text}}
         started = time.monotonic()
         try:
-            body = json.dumps({"edits": [edit]}).encode()
-            answer = json.loads(session.post(address, body, "application/json"))
-            if answer["changed"] == 1:
-                kept[process, milestone] = text
+            if write(session, address, cell, versions, text):
+                kept[cell] = text
         except (OSError, ValueError) as error:
             errors.append(str(error))
         times.append(time.monotonic() - started)
@@ -177,6 +226,41 @@ def lost(session: Session, address: str, kept: dict[tuple[str, str], str]) -> in
     )
 
 
+def asked(home: str, base: str, paths: list[str], seconds: int, cookie: str = "") -> Asked:
+    """wrk's connections on these pages for so long, once it ends."""
+    script = Path(home) / "mixed.lua"
+    script.write_text(SCRIPT % (", ".join(json.dumps(path) for path in paths), cookie))
+    done = subprocess.run(
+        ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s",
+         "-s", str(script), base],
+        stdout=subprocess.PIPE, text=True, check=True, timeout=seconds + 60,
+    )  # fmt: skip
+    figures = re.search(r"FIGURES (.+)", done.stdout)
+    if figures is None:
+        raise RuntimeError(done.stdout)
+    count, *failed, median, p95, longest = figures[1].split()
+    kinds = ("connect", "read", "write", "timeout", "status")
+    errors = {kind: int(number) for kind, number in zip(kinds, failed, strict=True)}
+    return Asked(int(count) / seconds, float(median), float(p95), float(longest), errors)
+
+
+def main_pages(home: str, base: str, password: str, edition: str) -> list[Asked]:
+    """The pages a member opens most, one after the other, as that member; a line for each."""
+    member = Session(base)
+    member.sign_in(MEMBER, password)
+    cookie = "; ".join(f"{held.name}={held.value}" for held in member.jar)
+    network = re.findall(r'href="/reseaux/(fictif[^/"]+)/', member.get("/"))[0]
+    found = []
+    for name, address in MAIN.items():
+        path = address % (edition if "editions" in address else network)
+        member.get(path)  # the first reading makes what the others are served from
+        one = asked(home, base, [path], EACH, cookie)
+        print(f"{name:<13} {one.rate:6.0f}/s, median {one.median:.1f} ms, p95 {one.p95:.1f} ms, "
+              f"longest {one.longest:.0f} ms, errors {sum(one.errors.values())}")  # fmt: skip
+        found.append(one)
+    return found
+
+
 def _at(times: list[float], share: float) -> float:
     return sorted(times)[int(len(times) * share)] * 1000 if times else 0.0
 
@@ -184,36 +268,28 @@ def _at(times: list[float], share: float) -> float:
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="maillage-load-") as home, server(home) as base:
         paths = public_paths(base)
+        password = (Path(home) / "mot-de-passe-demo.txt").read_text().strip()
         writer = Session(base)
-        writer.sign_in(WRITER, (Path(home) / "mot-de-passe-demo.txt").read_text().strip())
-        address, cells = draft_cells(writer)
-        script = Path(home) / "mixed.lua"
-        script.write_text(SCRIPT % ", ".join(json.dumps(path) for path in paths))
-        wrk = subprocess.Popen(
-            ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout", "10s",
-             "-s", str(script), base],
-            stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        kept, times, errors = write_for(writer, address, cells, time.monotonic() + SECONDS)
-        output = wrk.communicate(timeout=60)[0]
+        writer.sign_in(WRITER, password)
+        address, versions = draft_cells(writer)
+        with ThreadPoolExecutor(1) as beside:
+            reading = beside.submit(asked, home, base, paths, SECONDS)
+            kept, times, errors = write_for(writer, address, versions, time.monotonic() + SECONDS)
+            read = reading.result()
         gone = lost(writer, address, kept)
-    figures = re.search(r"FIGURES (.+)", output)
-    if figures is None:
-        raise RuntimeError(output)
-    count, *failed, median, p95, longest = figures[1].split()
-    print(f"{len(paths)} public pages, {CONNECTIONS} connections, {SECONDS} s, 2 workers")
-    print(f"reads   {count} ({int(count) / SECONDS:.0f}/s), median {median} ms, p95 {p95} ms, "
-          f"longest {longest} ms")  # fmt: skip
-    print("        errors: " + ", ".join(
-        f"{name} {number}"
-        for name, number in zip(("connect", "read", "write", "timeout", "status"), failed,
-                                strict=True)
-    ))  # fmt: skip
-    print(f"writes  {len(times)} on {len(kept)} cells, median {_at(times, 0.5):.1f} ms, "
-          f"p95 {_at(times, 0.95):.1f} ms, errors {len(errors)}, lost {gone}")  # fmt: skip
-    for error in errors[:3]:
-        print("        " + error)
-    return int(any(int(number) for number in failed) or bool(errors) or gone > 0)
+        print(f"{len(paths)} public pages, {CONNECTIONS} connections, {SECONDS} s, 2 workers")
+        print(f"reads   {read.rate:.0f}/s, median {read.median} ms, p95 {read.p95} ms, "
+              f"longest {read.longest} ms")  # fmt: skip
+        print("        errors: " + ", ".join(f"{kind} {n}" for kind, n in read.errors.items()))
+        print(f"writes  {len(times)} on {len(kept)} cells, median {_at(times, 0.5):.1f} ms, "
+              f"p95 {_at(times, 0.95):.1f} ms, errors {len(errors)}, lost {gone}")  # fmt: skip
+        for error in errors[:3]:
+            print("        " + error)
+        print(f"five pages of a member, {CONNECTIONS} connections, {EACH} s each")
+        edition = next(path for path in paths if re.fullmatch(r"/editions/\d+/", path))
+        pages = main_pages(home, base, password, edition.split("/")[2])
+    failed = any(sum(one.errors.values()) for one in (read, *pages))
+    return int(failed or bool(errors) or gone > 0 or not kept)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
 from maillage.network.actions import noun_version, save_entity, save_function
 from maillage.network.models import Entity, Function
+from maillage.network.noun_table import NounRow, faults_of
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.actions import draft_next_edition, revise_section
 from maillage.schemes.models import Edition
@@ -45,6 +46,40 @@ def test_a_noun_gone_since_it_was_read_is_not_made_again(draft: Edition) -> None
     network = draft.scheme.network
     with pytest.raises(Refusal, match="n’existe plus"):
         save_function(network, actor=INSTALLATION, code="partie", seen="abc", name="Partie")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "CCI Ille\u2011et\u2011Vilaine",
+        "CCI Ille\u2010et\u2212Vilaine",
+        "CCI  Ille-et-Vilaine",
+        "CCI Ille\u2013et-Vilaine",
+        "CCI Ille et Vilaine",
+        "cci ille-et-vilaine",
+    ],
+)
+def test_names_that_read_the_same_are_one_whatever_their_hyphens_and_spaces(
+    draft: Edition, people: Any, typed: str
+) -> None:
+    """By the form of a chamber as by the table that names are pasted in."""
+    network = draft.scheme.network
+    save_entity(network, actor=INSTALLATION, code="un", seen="", name="CCI Ille-et-Vilaine",
+                short_name="Ille-et-Vilaine", kind="territorial")  # fmt: skip
+    with pytest.raises(Refusal, match="c’est déjà celui de «\u00a0un\u00a0»") as refused:
+        save_entity(network, actor=INSTALLATION, code="deux", seen="", name=typed,
+                    short_name="Deux", kind="territorial")  # fmt: skip
+    assert refused.value.denied.status == 409
+    held = {"entity": {"un": {"name": "CCI Ille-et-Vilaine"}}, "function": {}, "process": {}}
+    row = NounRow("entity", "deux", {"name": typed}, number=3)
+    assert [fault.column for fault in faults_of([row], held)] == ["name"]
+
+
+def test_a_name_is_kept_with_ordinary_hyphens_and_single_spaces(draft: Edition) -> None:
+    kept = save_entity(draft.scheme.network, actor=INSTALLATION, code="un", seen="",
+                       name="CCI\u0020\u0020Ille\u2011et\u2011Vilaine", short_name="I\u2010V",
+                       kind="territorial")  # fmt: skip
+    assert (kept.name, kept.short_name) == ("CCI Ille-et-Vilaine", "I-V")
 
 
 def test_the_same_values_again_write_nothing(draft: Edition) -> None:

@@ -37,6 +37,15 @@ UNDRAWN = re.compile(
 the direction of what follows: two texts that look alike would differ."""
 
 
+_HYPHENS = re.compile("[\u2010-\u2012\u2212]")
+
+
+def with_hyphens(text: str) -> str:
+    """A text on one line with the hyphen of keyboards for those of Word and the minus sign, which
+    nobody tells apart. Dashes, which are wider, stay."""
+    return text if text.isascii() else _HYPHENS.sub("-", text)
+
+
 def fault(text: str, *, lines: bool = True) -> str:
     """Which unseen character a typed text holds, and where, in French; "" where it holds none.
 

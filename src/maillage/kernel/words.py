@@ -27,6 +27,15 @@ def folded(text: str) -> str:
     return bare.casefold().translate(LETTERS)
 
 
+_BETWEEN = re.compile(r"[\s\u2010-\u2015\u2212-]+")
+
+
+def same_name(text: str) -> str:
+    """What names that read the same have in common: folded, whatever hyphens, dashes and spaces
+    stand between their words, and however many."""
+    return _BETWEEN.sub(" ", folded(text)).strip()
+
+
 def tokens(text: str) -> list[str]:
     """The words of a text, folded: letters and digits, without what stands between them."""
     return _TOKENS.findall(folded(text))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from maillage.kernel.words import folded
+from maillage.kernel.words import same_name
 from maillage.network.noun_table import FUNCTION, PROCESS, Held, NounRow, Values
 
 
@@ -93,7 +93,7 @@ def _copy(
 ) -> Copy:
     there = held[row.kind].get(row.code)
     if there is not None:
-        if folded(there["name"]) == folded(row.values["name"]):
+        if same_name(there["name"]) == same_name(row.values["name"]):
             return Copy(row, Standing.SAME)
         return Copy(row, Standing.TAKEN, f"«\u00a0{there['name']}\u00a0»")
     if row.kind == PROCESS:
@@ -109,4 +109,4 @@ def _copy(
 
 def _place(kind: str, said: Values) -> tuple[str, ...]:
     within = (said["function"], said["group"], said.get("parent", "")) if kind == PROCESS else ()
-    return *within, folded(said["name"])
+    return *within, same_name(said["name"])

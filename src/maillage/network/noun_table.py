@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from maillage.kernel import unprintable
-from maillage.kernel.words import folded
+from maillage.kernel.words import folded, same_name
 from maillage.network.departements import departement_of
 from maillage.network.rules import (
     code_fault,
@@ -221,7 +221,7 @@ def _with_parents(rows: list[NounRow], held: Held) -> list[NounRow]:
     said = dict(held[PROCESS])
     said |= {row.code: row.values for row in rows if row.kind == PROCESS and "name" in row.values}
     codes = {
-        (values.get("function"), folded(str(values["name"]))): code
+        (values.get("function"), same_name(str(values["name"]))): code
         for code, values in said.items()
         if values.get("kind") != "action"
     }
@@ -229,7 +229,7 @@ def _with_parents(rows: list[NounRow], held: Held) -> list[NounRow]:
     for row in rows:
         parent = row.values.get("parent", "")
         if parent and parent not in said:
-            named = codes.get((row.values.get("function"), folded(parent)), parent)
+            named = codes.get((row.values.get("function"), same_name(parent)), parent)
             row = replace(row, values={**row.values, "parent": named})  # noqa: PLW2901
         done.append(row)
     return done
@@ -329,7 +329,7 @@ def _homonyms(rows: Sequence[NounRow], held: Held) -> Iterator[Fault]:
     places: dict[tuple[str, ...], tuple[int, str]] = {}
     for is_renamed, number, kind, code, said in sorted(after, key=lambda one: one[:2]):
         within = (said.get(name, "") or "" for name in PLACE[1:])
-        place = (kind, *within, folded(said.get("name", "")))
+        place = (kind, *within, same_name(said.get("name", "")))
         line, other = places.setdefault(place, (number, code))
         if other != code and said.get("name") and is_renamed:
             bearer = f"de la ligne {line}" if line else f"de «\u00a0{other}\u00a0»"

@@ -75,7 +75,8 @@ def words_of(cell: Any) -> str:
 
 def line(cell: Any, longest: int = 0) -> str:
     """A text on one line; `longest` 0 is any length."""
-    return _sound(_BLANKS.sub(" ", words_of(cell)).strip(), longest, lines=False)
+    text = unprintable.with_hyphens(_BLANKS.sub(" ", words_of(cell)).strip())
+    return _sound(text, longest, lines=False)
 
 
 def prose(cell: Any, longest: int = 0) -> str:

@@ -5,14 +5,16 @@ Codes never change: seals and files cite them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
 
 from maillage.kernel.actions import Held, Outcome, action, changes, stamp_of
+from maillage.kernel.unprintable import with_hyphens
 from maillage.kernel.verdicts import refuse, refuse_fault
-from maillage.kernel.words import folded
+from maillage.kernel.words import same_name
 from maillage.network import rules
 from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.network.rules import Administrating
@@ -63,6 +65,7 @@ def _held(model: type[M]) -> Callable[..., Held]:
 
 def _save(network: Network, model: type[M], code: str, values: dict[str, Any]) -> Outcome[M]:
     """Create or change the noun of this code; say what changed."""
+    values = {name: _plain(model, name, value) for name, value in values.items()}
     _refuse_texts(model, code, values)
     row = model._base_manager.filter(network=network, code=code).first()
     before = {name: getattr(row, name) for name in values} if row else {}
@@ -81,6 +84,13 @@ def _save(network: Network, model: type[M], code: str, values: dict[str, Any]) -
     return Outcome(row, {"code": code, **changed}, network)
 
 
+def _plain(model: type[M], name: str, value: Any) -> Any:
+    """What is kept of a value: of a text on one line, single spaces and ordinary hyphens."""
+    if not isinstance(value, str) or isinstance(model._meta.get_field(name), models.TextField):
+        return value
+    return with_hyphens(re.sub(" +", " ", value).strip())
+
+
 def _refuse_homonym(row: Entity | Function | MacroProcess) -> None:
     """Raise Refusal (409) where another thing of the same place reads the same."""
     place: dict[str, Any] = {"network": row.network}
@@ -88,7 +98,7 @@ def _refuse_homonym(row: Entity | Function | MacroProcess) -> None:
         place |= {"function": row.function, "group": row.group}
     others: models.QuerySet[Any] = type(row)._base_manager.filter(**place)
     for other in others.exclude(code=row.code):
-        if folded(other.name) == folded(row.name):
+        if same_name(other.name) == same_name(row.name):
             refuse(
                 f"Nom «\u00a0{row.name}\u00a0»\u00a0: c’est déjà celui de "
                 f"«\u00a0{other.code}\u00a0», au même endroit\u00a0; les distinguer.",

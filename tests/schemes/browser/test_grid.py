@@ -92,6 +92,14 @@ def test_undo_gives_back_all_that_a_cell_held(site: SimpleNamespace, open_page: 
     before = held(site.edition, "achats", "2024")
     at(page, "achats", "2024").click()
     page.keyboard.press("Delete")
+    box = page.locator("#grid-preview")
+    expect(box).to_contain_text("1 cellule perdrait ce qui y est dit. Rien n’est encore changé.")
+    expect(box).to_contain_text("Schéma d'essai")
+    assert held(site.edition, "achats", "2024") is not None
+    box.get_by_role("button", name="Vider tout").click()
+    toasts = page.locator("#toasts")
+    expect(toasts).to_contain_text("1 cellule vidée : Comptabilité fournisseurs, 2024")
+    expect(toasts).to_contain_text("« Défaire » la rend")
     saved(page)
     assert held(site.edition, "achats", "2024") is None
     page.keyboard.press("Control+z")

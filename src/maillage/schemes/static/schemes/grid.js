@@ -294,7 +294,7 @@ function tab(event) {
 function type(event) {
   const letter = event.key.toUpperCase();
   const each = (after) => gesture(selection().flat().map((cell) => ({ cell, after: after(cell.state) })));
-  if (event.key === "Delete" || event.key === "Backspace") each(() => null);
+  if (event.key === "Delete" || event.key === "Backspace") blocks.empty();
   else if (event.key === "Enter" || event.key === "F2") open(current);
   else if (letter.length === 1 && MODES.includes(letter)) each((state) => (event.shiftKey ? toggled(state, letter) : withMode(state, letter)));
   else if (event.key === "?" || event.key === "-") each((state) => withMode(state, event.key));

@@ -6,7 +6,9 @@ import { freshToken, OURS } from "../ui/sending.js";
 import { label, said } from "./grid_words.js";
 import { backed, bare, differing, rests, same, showing, shownBy, toText, withMode } from "./grid_state.js";
 
-const SHOWN = 60;
+const [SHOWN, FEW] = [60, 4];
+// Cells of one gesture whose texts the journal keeps.
+const KEPT = 500;
 const LETTERS = ["mode", "complementary"];
 const cells = (count) => `${count} cellule${count > 1 ? "s" : ""}`;
 const stated = (value) => Boolean(value) && value.length > 0 && value !== "?";
@@ -64,7 +66,7 @@ export class Blocks {
   }
 
   // Does it, once agreed where several fields of a cell would be lost. Whether it was done.
-  async propose(wanted, verb) {
+  async propose(wanted, verb, isCopy = true) {
     const locked = wanted.filter(({ cell }) => cell.locked).length;
     if (locked) {
       toast(`Rien n’a changé : ${cells(locked)} en lecture seule dans la sélection.`);
@@ -86,7 +88,7 @@ export class Blocks {
     }
     if (chosen) {
       for (const { cell, own } of chosen) cell.quoted ||= Boolean(own);
-      this.grid.gesture(chosen, true, true);
+      this.grid.gesture(chosen, true, isCopy);
       this.offer(chosen);
     }
     this.grid.focus();
@@ -122,6 +124,18 @@ export class Blocks {
   moved() {
     const box = this.grid.into.querySelector("[data-bared]");
     if (box && !this.bared().length) box.remove();
+  }
+
+  // Suppr: what loses more than modes is shown first; what is emptied is named, with the way back.
+  async empty() {
+    const wanted = this.grid.selection().flat().map((cell) => ({ cell, after: null }));
+    const held = wanted.filter(({ cell }) => cell.state && !cell.locked);
+    const open = wanted.filter(({ cell }) => !cell.locked);
+    if (!(await this.propose(open.length ? open : wanted, "Vider", false)) || !held.length) return;
+    const names = held.slice(0, FEW).map(({ cell }) => cell.name).join(" ; ");
+    const more = held.length > FEW ? ` et ${held.length - FEW} autres` : "";
+    toast(`${cells(held.length)} vidée${held.length > 1 ? "s" : ""} : ${names}${more}. « Défaire » ${held.length > 1 ? "les" : "la"} rend${held.length > KEPT ? "" : " ; le journal en garde les textes"}.`);
+    if (wanted.length > open.length) toast(`${cells(wanted.length - open.length)} en lecture seule, laissée${wanted.length - open.length > 1 ? "s" : ""} de côté.`);
   }
 
   copy(clipboard, isCut) {

@@ -151,6 +151,35 @@ def test_a_malformed_body_is_said_malformed(draft, people, body: str) -> None:
     assert answer["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"mode": "A", "integration": "regional"}, "integration"),
+        ({"mode": "A", "details": {"sites": "Laval"}}, "detail_sites"),
+        ({"mode": "C", "details": {"purpose": "Un but", "frame": "Un cadre"}}, "detail_frame"),
+        ({"mode": "A", "complementary": "AC"}, "complementary"),
+        ({"mode": "?", "complementary": "C"}, "complementary"),
+        ({"mode": "?", "provenance": "stated"}, "provenance"),
+        ({"mode": "-", "lead": "nord"}, "lead"),
+        ({"mode": "-", "served": ["nord"]}, "served"),
+        ({"integration": "regional"}, "integration"),
+    ],
+)
+def test_a_value_that_its_modes_do_not_take_is_refused_at_its_field(
+    draft, people, changes, field
+) -> None:
+    """Never answered as done and dropped; one they take is kept."""
+    client = people(draft).administrator.client
+    answer = post(client, draft, edit(process="formation", milestone="2024", **changes))
+    assert answer.status_code == 422
+    assert [one["field"] for one in answer.json()["refused"]] == [field]
+    assert not draft.placements.filter(process__code="formation", milestone__code="2024").exists()
+    fits = {"mode": "A", "complementary": "I", "integration": "regional"}
+    kept = post(client, draft, edit(process="formation", milestone="2024", **fits))
+    assert kept.status_code == 200
+    assert draft.placements.get(process__code="formation", milestone__code="2024").integration
+
+
 def test_the_schema_is_openapi_3_1_and_declares_its_refusals() -> None:
     schema = api.get_openapi_schema()
     assert schema["openapi"].startswith("3.1")

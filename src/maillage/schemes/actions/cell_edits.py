@@ -20,12 +20,15 @@ from maillage.people.actors import Actor
 from maillage.schemes import rules
 from maillage.schemes.engine import mode_details
 from maillage.schemes.engine.change import FIELD_LABELS
+from maillage.schemes.engine.checks import takes_option
 from maillage.schemes.engine.document import (
     FIELDS,
     INTEGRATION_LABELS,
     MODE_LABELS,
     MOST_QUOTE,
+    NOT_APPLICABLE,
     PROVENANCE_LABELS,
+    UNKNOWN,
 )
 from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.models import Edition, Milestone
@@ -206,6 +209,36 @@ def _value_fault(name: str, value: Any, references: References) -> str:
             return f"Texte trop long : {LIMITS[name]} caractères au plus ({label})."
         return _text_fault(value or "", label)
     return ""
+
+
+def unfit_field(
+    changes: Mapping[str, Any], mode: str, complementary: str
+) -> tuple[str, str] | None:
+    """The first field given, as a form names it, that the modes of the cell once changed do not
+    take, and why; `mode` and `complementary` are those it has. None where all are taken."""
+    mode = changes.get("mode", mode)
+    others = "".join(changes.get("complementary", complementary) or "")
+    given = {name: value for name, value in changes.items() if value}
+    is_blank = mode in (UNKNOWN, NOT_APPLICABLE)
+    if "complementary" in given and (is_blank or mode in others):
+        return _unfit("complementary", FIELD_LABELS["complementary"])
+    for name in ("lead", "served"):
+        if name in given and mode == NOT_APPLICABLE:
+            return _unfit(name, FIELD_LABELS[name])
+    if "provenance" in given and mode == UNKNOWN:
+        return _unfit("provenance", FIELD_LABELS["provenance"])
+    others = "" if is_blank else others
+    if "integration" in given and not takes_option(mode, others):
+        return _unfit("integration", FIELD_LABELS["integration"])
+    taken = mode_details.taken(mode, others)
+    for name in Details.of(given.get("details")).record():
+        if name not in taken:
+            return _unfit(f"detail_{name}", mode_details.MEMBERS[name].label)
+    return None
+
+
+def _unfit(name: str, label: str) -> tuple[str, str]:
+    return name, f"{label}\u00a0: ne va pas avec les modes de la cellule."
 
 
 _FIELDS_TOLD = {

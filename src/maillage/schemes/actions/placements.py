@@ -20,6 +20,7 @@ from maillage.schemes.actions.cell_edits import (
     References,
     field_told,
     references_of,
+    unfit_field,
 )
 from maillage.schemes.actions.quoted import refuse_copied_quotes
 from maillage.schemes.engine.change import SOURCE, describe_states
@@ -60,7 +61,8 @@ def place_cells(
     must_say: bool = False,
 ) -> Outcome[Placed]:
     """Apply every edit, or none; where `seen` is given, on that version of the edition alone.
-    `must_say`: an edit of a cell that exists says at which version it was read.
+    `must_say`: an edit of a cell that exists says at which version it was read, and none gives what
+    its modes do not take, which a form shows to go.
 
     Raises Refusal: 403 a cell outside the actor's perimeter, 422 a value that does not hold or a
     quote of another cell (`refuse_copied_quotes`; details "refused": each such cell, its reason,
@@ -77,6 +79,8 @@ def place_cells(
     if must_say:
         _refuse_unsaid(edits, current)
     _refuse_conflicts(edits, current, references)
+    if must_say:
+        _refuse_unfit(edits, current)
     refuse_copied_quotes(edition, edits, current)
     plan = _Plan(edition, actor.identity, references)
     for edit in edits:
@@ -112,6 +116,21 @@ def _refuse_unsaid(
     unsaid = [edit for edit in edits if edit.expected is None and edit.key in current]
     if unsaid:
         refuse(reason, 428, refused=[_told(edit, reason) for edit in unsaid[:FEW]])
+
+
+def _refuse_unfit(
+    edits: Iterable[CellEdit], current: Mapping[tuple[str, str, str], Placement]
+) -> None:
+    """Refuse a value given that the modes of its cell do not take, which would be lost unsaid."""
+    unfit = []
+    for edit in edits:
+        row = current.get(edit.key)
+        held = (row.mode, row.complementary) if row else (UNKNOWN, "")
+        if edit.changes and (found := unfit_field(edit.changes, *held)):
+            unfit.append((edit, *found))
+    if unfit:
+        told = [_told(edit, reason) | {"field": name} for edit, name, reason in unfit[:FEW]]
+        refuse(unfit[0][2], 422, refused=told)
 
 
 def _current(

@@ -211,8 +211,10 @@ def test_the_list_its_files_and_its_counts_agree(stage: SimpleNamespace) -> None
     (only,) = (query for _, _, query in answer.context["counts"] if query)
     assert len(client.get(f"{HERE}?{only}").context["table"].rows) == states["écart"]
     assert sum(states.values()) == len(book) and states["écart"] > 0
-    for _title, links in answer.context["by"]:
-        assert sum(count for _, count, _ in links) == states["écart"]
+    for title, links in answer.context["by"]:
+        # A chamber without its own has the network's: that one counts for each of them.
+        total = sum(count for _, count, _ in links)
+        assert total == states["écart"] or (title == "Par chambre" and total > states["écart"])
         for _label, count, query in links:
             assert len(client.get(f"{HERE}?{query}").context["table"].rows) == count
 

@@ -95,10 +95,11 @@ def test_gaps_are_signed_and_told(stage: SimpleNamespace, adopted: Edition) -> N
     page = stage.reader.client.get(url).content.decode()
     found = cells(page)
     assert [text for _, text, _ in found["Comptabilité fournisseurs"]] == [
-        "MCH≠", "MCH", "MCH=", "A≠C",
+        "MCH≠", "MCH≠", "MCH=", "A≠C",
     ]  # fmt: skip
     gaps = [("is-gap" in classes) for classes, *_ in found["Comptabilité fournisseurs"]]
-    assert gaps == [True, False, False, True]
+    assert gaps == [True, True, False, True]
+    assert found["Comptabilité fournisseurs"][1][2].endswith("pour tout le réseau")
     title = found["Comptabilité fournisseurs"][3][2]
     for said in ("écart", "visé : Autonomie", "constaté : Coopération", "le 2 mars 2026", WHO):
         assert said in title
@@ -167,10 +168,11 @@ def test_counts_are_those_of_the_list_and_lead_to_their_cells(
     for state, count in counts.items():
         assert f"<span>{state}\u00a0{count}</span>" in page.replace("&nbsp;", "\u00a0")
     signed = sum("is-gap" in classes for row in cells(page).values() for classes, *_ in row)
-    assert signed == counts["écart"]
+    by_entity = dict(listed.context["by"])["Par chambre"]
+    assert signed == sum(count for _, count, _ in by_entity)
     links = dict.fromkeys(re.findall(r'<a href="([^"]+)">([^<&]+)(?:&nbsp;|\u00a0)(\d+)</a>', page))
     parting = [one for one in links if "seulement=ecart" in one[0]]
-    assert sum(int(count) for *_, count in parting) == 2 * counts["écart"]
+    assert sum(int(count) for *_, count in parting) == signed + counts["écart"]
     expected = [(label, count) for _, by in listed.context["by"] for label, count, _ in by]
     assert sorted((label, int(count)) for _, label, count in parting) == sorted(expected)
     for url, _label, count in parting:
@@ -179,8 +181,24 @@ def test_counts_are_those_of_the_list_and_lead_to_their_cells(
             assert len(answer.context["table"].rows) == int(count)
             continue
         rows = cells(answer.content.decode())
-        last = slice(-1, None) if "entite=" in url else slice(None)
-        assert sum("is-gap" in c for row in rows.values() for c, *_ in row[last]) == int(count)
+        assert sum("is-gap" in row[-1][0] for row in rows.values()) == int(count)
+
+
+def test_a_chamber_without_an_observation_of_its_own_has_the_networks_on_every_surface(
+    stage: SimpleNamespace, adopted: Edition
+) -> None:
+    """Its sheet, its cell, its rows that part, its count and the list it leads to say one thing."""
+    client, here = stage.reader.client, f"/editions/{adopted.pk}/"
+    query = "?lecture=chambres&jalon=2024&valeur=ecart&seulement=ecarts&entite=region"
+    found = cells(client.get(here + query).content.decode())
+    assert found["Comptabilité fournisseurs"][-1][1] == "MCH≠"
+    listed = client.get(
+        f"/reseaux/essai/constats/?edition={adopted.pk}&jalon=2024&entite=region&seulement=ecart"
+    )
+    counts = {label: count for label, count, _ in dict(listed.context["by"])["Par chambre"]}
+    assert len(listed.context["table"].rows) == counts["Région"] == len(found) == 1
+    sheet = client.get(f"/reseaux/essai/chambres/region/?edition={adopted.pk}&a=2024")
+    assert WHO in sheet.content.decode()
 
 
 def test_the_rows_that_part_are_kept(stage: SimpleNamespace, adopted: Edition) -> None:
@@ -214,7 +232,7 @@ def test_pictures_and_pages_draw_it(stage: SimpleNamespace, adopted: Edition) ->
     client, here = stage.reader.client, f"/editions/{adopted.pk}/"
     query = "?lecture=chambres&jalon=2024&valeur="
     svg = client.get(f"{here}cartographie.svg{query}ecart").content.decode()
-    assert svg.count("sign-gap") == 3 and ">≠C<" in svg and WHO in svg, "legend included"
+    assert svg.count("sign-gap") == 4 and ">≠C<" in svg and WHO in svg, "legend included"
     assert PARTED_WORDS in svg
     svg = client.get(f"{here}cartographie.svg{query}constate").content.decode()
     assert "sign-gap" not in svg and "pas de constat" in svg

@@ -26,9 +26,13 @@ from maillage.schemes.engine.observed import (
     counts_of,
     said_of,
 )
+from maillage.schemes.engine.resolution import CHAMBERS
 
 Key = tuple[str, str, str]
 """Codes of a macro-process, a milestone and an entity, "" for the network."""
+
+
+FOR_ALL = "pour tout le réseau"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +52,28 @@ class Beside:
         return f"{what}, en date du {french_date(self.day)}"
 
     def marked(self, state: State, key: Key) -> State:
-        """A cell aimed at, with what is observed of exactly this cell."""
-        one = self.seen.get(key)
+        """A cell aimed at, with what is observed of it: of a chamber without an observation of its
+        own, the network's, beside the network's target."""
+        one = self._held(key)
         if one is None:
             return state
-        return state._replace(seen=one.state, observed=one.observation.mode, told=self.words(one))
+        told = self.words(one)
+        if key not in self.seen:
+            told += f", {FOR_ALL}"
+        return state._replace(seen=one.state, observed=one.observation.mode, told=told)
+
+    def _held(self, key: Key) -> Seen | None:
+        """What is observed of a cell of the network or of a chamber."""
+        return self.seen.get(key) or self.seen.get((*key[:2], ""))
 
     def observed(self, key: Key, whole: State | None = None) -> State:
         """What is in place of a cell; a chamber without an observation of its own has the
         network's, `whole`, as it has its values."""
-        process, milestone, _ = key
-        own = self.seen.get(key)
-        one = own or self.seen.get((process, milestone, ""))
+        own, one = self.seen.get(key), self._held(key)
         if one is None:
             return State(told=NONE)
         held = one.observation
-        told = _by_whom(held) if own else f"constaté pour tout le réseau, {_by_whom(held)}"
+        told = _by_whom(held) if own else f"constaté {FOR_ALL}, {_by_whom(held)}"
         parts = bool(whole and own and whole.mode != State().mode and held.mode != whole.mode)
         lead = self.names.entities.get(held.lead, held.lead)
         return State(held.mode, different=parts, lead=lead, told=told)
@@ -85,9 +95,14 @@ class Beside:
 
     def by_cell(self, cells: Iterable[PlacementDoc]) -> dict[Key, str]:
         """In words, by the cells of a file: that of the network also tells what is observed of
-        chambers that have no cell of their own there."""
+        chambers that have no cell of their own there; that of a chamber without an observation of
+        its own, the network's."""
         found: dict[Key, list[str]] = {}
         known = {cell.key for cell in cells}
+        chambers = {e.code for e in self.document.entities if e.kind in CHAMBERS}
+        for key in known - self.seen.keys():
+            if key[2] in chambers and (whole := self._held(key)):
+                found[key] = [f"{self.words(whole)}, {FOR_ALL}"]
         for key, one in self.seen.items():
             process, milestone, entity = key
             whose = "" if key in known else f"{self.names.entity(entity)}{NBSP}: "

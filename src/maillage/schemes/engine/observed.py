@@ -166,15 +166,18 @@ def told_of(seen: Sequence[Seen], document: EditionDocument, noun: str = "consta
 
 
 def counts_of(seen: Iterable[Seen], document: EditionDocument) -> dict[str, Counter[str]]:
-    """Every state, then gaps by the codes of functions and of entities, "" for the network; those
-    of actions left out."""
+    """Every state and gaps by function, an observation counting once; then gaps by entity, as its
+    sheet shows them (`seen_of`), "" for the network. Those of actions left out."""
     function_of = {p.code: p.function for p in document.processes}
     found = counted_of(seen, document)
     gaps = [one.observation for one in found if one.state == "gap"]
+    whose: Counter[str] = Counter(held.entity for held in gaps if not held.entity)
+    for entity in document.entities:
+        whose[entity.code] = sum(one.state == "gap" for one in seen_of(found, entity))
     return {
         "state": Counter(one.state for one in found),
         "function": Counter(function_of[held.process] for held in gaps),
-        "entity": Counter(held.entity for held in gaps),
+        "entity": whose,
     }
 
 

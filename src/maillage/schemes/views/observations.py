@@ -62,14 +62,19 @@ class Asked:
     only: bool
 
     def seen(self) -> list[observed.Seen]:
-        """Those asked for, each beside its target."""
+        """Those asked for, each beside its target; of a chamber, those its sheet shows."""
         held = observations_as_of(self.network, self.day)
         function_of = {p.code: p.function for p in self.document.processes}
+        found = observed.all_beside(self.document, held, self.milestone.code)
+        if self.entity == "":
+            found = [one for one in found if not one.observation.entity]
+        for entity in self.document.entities:
+            if entity.code == self.entity:
+                found = observed.seen_of(found, entity)
         return [
             one
-            for one in observed.all_beside(self.document, held, self.milestone.code)
+            for one in found
             if self.function in ("", function_of[one.observation.process])
-            and self.entity in (None, one.observation.entity)
             and (not self.only or one.state == "gap")
         ]
 

@@ -64,7 +64,7 @@ def drawn(edition: Edition, view: View) -> str:
         "milestone": label,
         "states": [(told, counts["state"][state]) for state, told in STATES.items()],
         "total": counts["state"].total(),
-        "by": [("Par fonction", _functions(beside, of_functions)),
+        "by": [("Par fonction", _functions(edition, beside, of_functions)),
                ("Par chambre", _entities(edition, beside, of_entities))],
         "listing": _listing(edition, beside),
     }  # fmt: skip
@@ -75,8 +75,9 @@ Counted = list[tuple[str, int, str]]
 """A name, its gaps, the address of exactly these."""
 
 
-def _functions(beside: Beside, gaps: list[tuple[str, str, int]]) -> Counted:
-    return [(name, n, f"?{_asked(beside, functions=(code,)).query}") for code, name, n in gaps]
+def _functions(edition: Edition, beside: Beside, gaps: list[tuple[str, str, int]]) -> Counted:
+    """Read in the list, where an observation of the network is one line for all its chambers."""
+    return [(name, n, _listing(edition, beside, fonction=code)) for code, name, n in gaps]
 
 
 def _entities(edition: Edition, beside: Beside, gaps: list[tuple[str, str, int]]) -> Counted:
@@ -89,9 +90,8 @@ def _entities(edition: Edition, beside: Beside, gaps: list[tuple[str, str, int]]
     ]  # fmt: skip
 
 
-def _asked(beside: Beside, functions: tuple[str, ...] = (), entity: str = "") -> Selection:
-    return Selection("chambres", beside.counted, functions, entity,
-                     only=OF_OBSERVED, beside="ecart")  # fmt: skip
+def _asked(beside: Beside, entity: str) -> Selection:
+    return Selection("chambres", beside.counted, (), entity, only=OF_OBSERVED, beside="ecart")
 
 
 def _listing(edition: Edition, beside: Beside, **more: str) -> str:

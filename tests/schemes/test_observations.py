@@ -219,6 +219,15 @@ def test_the_list_its_files_and_its_counts_agree(stage: SimpleNamespace) -> None
             assert len(client.get(f"{HERE}?{query}").context["table"].rows) == count
 
 
+def test_it_is_asked_for_of_chambers_alone(stage: SimpleNamespace) -> None:
+    """The head of the network and the operators have no cell, and so no observation."""
+    page = stage.reader.client.get(HERE).content.decode()
+    offered = re.findall(
+        r'value="(\w*)"', page.partition('name="entite"')[2].partition("</select>")[0]
+    )
+    assert offered == ["", "reseau", "region", "nord", "sud"]
+
+
 def test_as_of_a_day(stage: SimpleNamespace) -> None:
     client = stage.reader.client
     assert client.get(f"{HERE}?au=2026-03-01").context["table"] is None

@@ -22,6 +22,7 @@ from maillage.schemes.engine.document import PlacementDoc
 from maillage.schemes.engine.observed import ObservedDoc
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, file_of
+from maillage.schemes.room import counted
 from maillage.schemes.views.reading_page import Reading
 from tests.builders import load, person
 from tests.schemes.test_second_format import YEAR, whole
@@ -192,3 +193,15 @@ def listed_of(page: str) -> int:
                 for place in ("changements", "suite")]  # fmt: skip
     named = re.findall(r'<a href="[^"]*/cellule/[^"]*">(.*?)</a>', "".join(sections))
     return sum(not name.startswith("Action") for name in set(named))
+
+
+@pytest.mark.parametrize(
+    ("what", "one"),
+    [
+        ("points à compléter", "point à compléter"),
+        ("règles enfreintes", "règle enfreinte"),
+        ("cellules à renseigner, tous jalons", "cellule à renseigner, tous jalons"),
+    ],
+)
+def test_what_awaits_is_said_of_one_as_of_many(what: str, one: str) -> None:
+    assert (counted(what, 1), counted(what, 2)) == (one, what)

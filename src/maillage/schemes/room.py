@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -78,10 +79,17 @@ def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:
         ("points à compléter", points, alerts.incomplete, "Compléter"),
     ]
     return [
-        Awaiting(what, url, about, count=count, since=since, verb=verb)
+        Awaiting(counted(what, count), url, about, count=count, since=since, verb=verb)
         for what, url, count, verb in found
         if count
     ]
+
+
+def counted(what: str, count: int) -> str:
+    """The words that follow a count, said of many, as it asks."""
+    if count > 1:
+        return what
+    return re.sub(r"^(cellule|règle|point)s( enfreinte)?s?", r"\1\2", what)
 
 
 class Alerts(NamedTuple):

@@ -33,7 +33,8 @@ from maillage.schemes.actions.observations import (
 )
 from maillage.schemes.engine import observed
 from maillage.schemes.engine.chamber import chosen_milestones
-from maillage.schemes.engine.document import EditionDocument, MilestoneDoc
+from maillage.schemes.engine.document import EditionDocument, EntityDoc, MilestoneDoc
+from maillage.schemes.engine.resolution import CHAMBERS
 from maillage.schemes.models import Edition, Observation
 from maillage.schemes.observations import doc_of, observations_as_of, observations_visible_to
 from maillage.schemes.queries import document_of, editions_of
@@ -60,6 +61,11 @@ class Asked:
     function: str
     entity: str | None
     only: bool
+
+    @property
+    def chambers(self) -> list[EntityDoc]:
+        """Those an observation may be of."""
+        return [e for e in self.document.entities if e.kind in CHAMBERS]
 
     def seen(self) -> list[observed.Seen]:
         """Those asked for, each beside its target; of a chamber, those its sheet shows."""
@@ -101,7 +107,8 @@ def _asked(request: Request, network: str) -> Asked | None:
     except ValueError:
         day = timezone.localdate()
     function, entity = get("fonction", ""), get("entite", "")
-    whose = {"reseau": "", **{e.code: e.code for e in document.entities}}
+    chambers = (e.code for e in document.entities if e.kind in CHAMBERS)
+    whose = {"reseau": "", **{code: code for code in chambers}}
     known = {f.code for f in document.functions}
     return Asked(
         found, edition, document, milestone, day,

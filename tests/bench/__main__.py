@@ -1,7 +1,7 @@
 """`python -m tests.bench`: measure what is promised of speed and print one table.
 
 With arguments, only those groups: national regional spreadsheet modes changes canonical cell
-booklet search balance.
+booklet search balance figures.
 Exits with 1 where an aim is not met.
 """
 
@@ -17,7 +17,7 @@ from tests.bench.measure import Line, table
 def main(chosen: list[str]) -> int:
     lines: list[Line] = []
     with data.installation():
-        from tests.bench import books, exchange, finding, pages
+        from tests.bench import books, exchange, figures, finding, pages
 
         client = data.reader()
         groups: dict[str, Callable[[], Iterator[Line]]] = {
@@ -31,6 +31,7 @@ def main(chosen: list[str]) -> int:
             "booklet": exchange.printed,
             "search": finding.search,
             "balance": lambda: books.balance(client),
+            "figures": lambda: figures.figures(client),
         }
         for name, measure in groups.items():
             if not chosen or name in chosen:

@@ -42,9 +42,9 @@ KEPT = (
 
 def balance(client: Client) -> Iterator[Line]:
     """As the first to ask of an exercise waits for it, then as everyone does."""
-    network = _network()
-    address = f"/reseaux/{network.code}/finances/balance/?exercice={YEAR}"
-    cubes = [str(book.folder / "cube.parquet") for book in books_of(current_files(network))]
+    held = network()
+    address = f"/reseaux/{held.code}/finances/balance/?exercice={YEAR}"
+    cubes = [str(book.folder / "cube.parquet") for book in books_of(current_files(held))]
 
     def sums() -> None:
         sql = "SELECT account, aux, sum(debit), sum(credit) FROM read_parquet(?) GROUP BY ALL"
@@ -66,19 +66,19 @@ def balance(client: Client) -> Iterator[Line]:
     yield against(f"{what}, read again", again, "read first", first, 1)
 
 
-def _network() -> Network:
+def network(lines: int = LINES, name: str = "banc-livres") -> Network:
     """A network whose two first chambers have their books, mapped and attached."""
-    network = data.load(data.REGIONAL, "banc-livres").edition.scheme.network
-    chambers = list(chambers_of(network))[:2]
+    made = data.load(data.REGIONAL, name).edition.scheme.network
+    chambers = list(chambers_of(made))[:2]
     with tempfile.TemporaryDirectory(prefix="maillage-bench-") as place:
-        truth = generate_books(Path(place), seed=1, lines=LINES, entities=SIX[:2], year=YEAR)
+        truth = generate_books(Path(place), seed=1, lines=lines, entities=SIX[:2], year=YEAR)
         for chamber, path in zip(chambers, truth.files, strict=True):
-            store = Path(settings.LEDGER_ROOT) / network.code / chamber.code / str(YEAR)
+            store = Path(settings.LEDGER_ROOT) / made.code / chamber.code / str(YEAR)
             read = read_ledger(path, store=store)
-            record_file(network, chamber, dt.date(YEAR, 12, 31), read, actor=INSTALLATION)
+            record_file(made, chamber, dt.date(YEAR, 12, 31), read, actor=INSTALLATION)
     rules = [RuleValue("", local, True, root, "") for local, root in truth.accounts.items()]
-    change_mapping(network, rules, actor=INSTALLATION, label="Banc")
+    change_mapping(made, rules, actor=INSTALLATION, label="Banc")
     pairs = zip(SIX, chambers, strict=False)
     rows = [Attached("", "number", six.code, chamber.code) for six, chamber in pairs]
-    name_partners(network, rows, actor=INSTALLATION)
-    return network
+    name_partners(made, rows, actor=INSTALLATION)
+    return made

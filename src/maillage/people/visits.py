@@ -10,6 +10,7 @@ import datetime as dt
 
 from django.utils import timezone
 
+from maillage.kernel.locks import left_where_held
 from maillage.network.models import Network
 from maillage.people.models import User, Visit
 
@@ -35,11 +36,14 @@ def read_before(user: User, network: Network, last: int) -> int | None:
     now = timezone.now()
     moved = moved_on(held, last, now)
     if moved is not None:
-        Visit.objects.bulk_create(
-            [Visit(user=user, network=network, before=moved[0], last=moved[1], at=now)],
-            update_conflicts=True,
-            unique_fields=["user", "network"],
-            update_fields=["before", "last", "at"],
+        visit = Visit(user=user, network=network, before=moved[0], last=moved[1], at=now)
+        left_where_held(
+            lambda: Visit.objects.bulk_create(
+                [visit],
+                update_conflicts=True,
+                unique_fields=["user", "network"],
+                update_fields=["before", "last", "at"],
+            )
         )
     if held is None:
         return None

@@ -12,13 +12,25 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 
+from maillage.kernel.locks import is_held
 from maillage.kernel.money import size
 from maillage.kernel.verdicts import Refusal
 from maillage.ui.kept import kept
 
-KEEPING = (403, 409, 422)
+KEEPING = (403, 409, 422, 503)
 """Refusals after which the same may be sent again: signed in, or once things are as they were."""
-TITLES = {403: "Acte refusé", 409: "Les choses ont changé", 422: "Donnée à corriger"}
+TITLES = {
+    403: "Acte refusé",
+    409: "Les choses ont changé",
+    422: "Donnée à corriger",
+    503: "Base occupée",
+}
+HELD = (
+    "La base est occupée par une autre écriture\u00a0: rien n’a été enregistré. "
+    "Réessayer dans un instant."
+)
+RETRY_AFTER = "10"
+"""Seconds, for a program."""
 
 
 NOT_UTF8 = (
@@ -131,6 +143,10 @@ class RefusalMiddleware:
             return respond(request, 413, "L’envoi dépasse la taille admise.")
         if isinstance(error, UnreadablePostError):
             return respond(request, 408, "L’envoi s’est interrompu ; rien n’a été changé.")
+        if is_held(error):
+            answer = respond(request, 503, HELD)
+            answer.headers["Retry-After"] = RETRY_AFTER
+            return answer
         if not isinstance(error, Refusal):
             return None
         return respond(request, error.denied.status, error.denied.reason, **dict(error.details))

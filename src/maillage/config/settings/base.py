@@ -91,9 +91,11 @@ TEMPLATES: list[dict[str, Any]] = [
 STYLESHEETS = ("schemes/modes.css", "schemes/grid.css", "portal/portal.css")
 """What rooms add to the stylesheets of every page: modes are shown from search to help."""
 
+WAITS = 20
+"""Seconds a writing waits for another one, then is refused."""
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
+    "timeout": WAITS,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
 
@@ -101,7 +103,10 @@ SQLITE_OPTIONS = {
 def database(url: str, home: Path) -> dict[str, Any]:
     """The database: PostgreSQL where an address is given, else SQLite in `home`."""
     if url:
-        return {**environ.Env.db_url_config(url), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        given = environ.Env.db_url_config(url)
+        options = {"options": f"-c lock_timeout={WAITS * 1000}", **given.get("OPTIONS", {})}
+        kept = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+        return {**given, **kept}
     home.mkdir(parents=True, exist_ok=True)
     return {
         "ENGINE": "django.db.backends.sqlite3",

@@ -24,6 +24,7 @@ from maillage.schemes.actions import draft_next_edition
 from maillage.schemes.engine import generate
 from maillage.schemes.engine.chamber import sheet_of
 from maillage.schemes.engine.chamber_tables import ChamberTables, tables_of
+from maillage.schemes.engine.document import PlacementDoc
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, file_of
 from tests.builders import load, person, small_document
@@ -177,3 +178,40 @@ def test_as_many_questions_whatever_the_network(db: None) -> None:
             assert client.get(f"{here}?edition={edition.pk}").status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 8
+
+
+def test_every_surface_tells_the_mode_under_which_others_are_served(db: None) -> None:
+    """The region keeps its own autonomous, and pools that of the others: each surface that says
+    what it does for them says the mode they receive it under, in the words of one description."""
+    pooled = PlacementDoc("achats", "2024", "", "M", lead="region", served=("nord", "sud"))
+    own = PlacementDoc("achats", "2024", "region", "A")
+    cells = [dataclasses.replace(c, milestone=at) for c in (pooled, own) for at in ("2024", "2027")]
+    edition = load(small_document(placements=tuple(cells)), adopted=True)
+    others = "Mutualisation, pour Nord, Sud"
+    tables = expected(edition, "region")
+    assert tables.roles["others"].rows[0][2] == others  # type: ignore[index]
+    client, there = Client(), "/reseaux/essai/chambres/region/"
+    content = booklet.booklet_of(file_of(edition), dt.date(2026, 11, 30))
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{there}fiche.xlsx").content))
+    lines = word.Document(io.BytesIO(booklet.docx(content)))
+    api = client.get(f"/api/editions/{edition.pk}/chambers/region").json()
+    said = {
+        "page": shown(client.get(there).content.decode()),
+        "sheet": " ".join(pages_of(client.get(f"{there}fiche.pdf").content)),
+        "booklet": " ".join(pages_of(booklet.pdf(content))),
+        "document": " ".join(c.text for t in lines.tables for row in t.rows for c in row.cells),
+        "workbook": " ".join(
+            str(value)
+            for sheet in book
+            for row in sheet.iter_rows(values_only=True)
+            for value in row
+        ),
+        "api": " ".join(str(v) for t in api["tables"] for r in t["rows"] for v in r["values"]),
+    }
+    for surface, text in said.items():
+        assert others in spaced(text), surface
+        assert "Autonomie, pour Nord" not in spaced(text), surface
+    found = client.get("/recherche/", {"q": "fournisseurs region 2027"}).context["groups"]
+    assert [one.about for _, rows, _ in found for one in rows if "Région" in one.title] == [
+        "Autonomie, pour d’autres en mutualisation"
+    ]

@@ -26,7 +26,15 @@ from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.schemes import rules, stored_rows
 from maillage.schemes.cartography.rendering import KNOWN_OTHERWISE
-from maillage.schemes.engine.document import MODE_LABELS, UNKNOWN, MilestoneDoc, ProcessKind
+from maillage.schemes.engine.chamber import part_of
+from maillage.schemes.engine.chamber_tables import briefly
+from maillage.schemes.engine.document import (
+    MODE_LABELS,
+    UNKNOWN,
+    MilestoneDoc,
+    PlacementDoc,
+    ProcessKind,
+)
 from maillage.schemes.engine.modes_held import milestone_on
 from maillage.schemes.engine.resolution import CHAMBERS
 from maillage.schemes.models import Edition, Milestone, Placement
@@ -236,12 +244,13 @@ def cells(current: Sequence[Edition], words: Words) -> list[Found]:
     """The cells a question names, the nearest first, each with what it says."""
     drafts = _drafts([e for e in current if not e.is_sealed])
     found: list[Cell] = []
+    named: dict[int, Headings] = {}
     for edition in current:
-        headings = _sealed(edition.seal) if edition.is_sealed else drafts[edition.pk]
-        found += _named(edition, headings, words)
+        named[edition.pk] = _sealed(edition.seal) if edition.is_sealed else drafts[edition.pk]
+        found += _named(edition, named[edition.pk], words)
     found = sorted(found, key=lambda cell: cell.far)
     said = _said(found[:MOST])
-    told = [_told(said.get(cell.key) or said.get((*cell.key[:3], ""))) for cell in found[:MOST]]
+    told = [_told(c, named[c.edition.pk], said.get(c.key[:3], [])) for c in found[:MOST]]
     told += [""] * (len(found) - len(told))
     return [_found(cell, about) for cell, about in zip(found, told, strict=True)]
 
@@ -280,12 +289,15 @@ def _begun(asked: Sequence[str], named: Sequence[str]) -> frozenset[str]:
     return frozenset(word for word in asked if any(one.startswith(word) for one in named))
 
 
-Said = tuple[str, str, str]
-"""A mode, how it is known, and the name of who does it."""
+class Said(NamedTuple):
+    """A value, and the name of who does it."""
+
+    value: PlacementDoc
+    lead: str
 
 
-def _said(found: Sequence[Cell]) -> dict[tuple[int, str, str, str], Said]:
-    """What these cells and those of their network say. One query."""
+def _said(found: Sequence[Cell]) -> dict[tuple[int, str, str], list[Said]]:
+    """By edition, macro-process and milestone, every value of those of these cells. One query."""
     places = [
         Q(edition=c.edition.pk, process__code=c.process.code, milestone__code=c.milestone.code)
         for c in found
@@ -293,23 +305,42 @@ def _said(found: Sequence[Cell]) -> dict[tuple[int, str, str, str], Said]:
     if not places:
         return {}
     rows = Placement.objects.filter(reduce(or_, places)).values_list(
-        "edition",
-        "process__code",
-        "milestone__code",
-        "entity__code",
-        "mode",
-        "provenance",
-        "lead__short_name",
+        *("edition", "process__code", "milestone__code", "entity__code", "mode", "complementary"),
+        *("lead__code", "served", "integration", "provenance", "lead__short_name"),
     )
-    return {
-        (e, p, m, entity or ""): (mode, known, lead or "")
-        for e, p, m, entity, mode, known, lead in rows
-    }
+    said: dict[tuple[int, str, str], list[Said]] = {}
+    for (
+        edition,
+        process,
+        milestone,
+        entity,
+        mode,
+        letters,
+        lead,
+        served,
+        option,
+        known,
+        who,
+    ) in rows:
+        value = PlacementDoc(
+            *(process, milestone, entity or "", mode, letters, lead or "", tuple(served), option),
+            provenance=known,
+        )
+        said.setdefault((edition, process, milestone), []).append(Said(value, who or ""))
+    return said
 
 
-def _told(said: Said | None) -> str:
-    mode, known, lead = said or (UNKNOWN, "", "")
-    words = [MODE_LABELS[mode], *([f"assuré par {lead}"] if lead else [])]
+def _told(cell: Cell, headings: Headings, at: Sequence[Said]) -> str:
+    """What a cell says; of a chamber that does it for others otherwise than for itself, under
+    which modes."""
+    by_place = {one.value.entity: one for one in at}
+    held = by_place.get(cell.key[3]) or by_place.get("")
+    mode, known = (held.value.mode, held.value.provenance) if held else (UNKNOWN, "")
+    words = [MODE_LABELS[mode], *([f"assuré par {held.lead}"] if held and held.lead else [])]
+    if cell.chamber is not None:
+        chambers = [heading.code for heading in headings.chambers]
+        part = part_of([one.value for one in at], chambers, cell.chamber.code)
+        words += [briefly(part, "others")] if part.is_otherwise else []
     words += [KNOWN_OTHERWISE[known]] if known in KNOWN_OTHERWISE else []
     return ", ".join(words)
 

@@ -23,6 +23,7 @@ from maillage.schemes.engine.chamber_tables import (
     NO_LONGER,
     SAME,
     WHOLE,
+    briefly,
     tables_of,
 )
 from maillage.schemes.engine.document import (
@@ -325,7 +326,7 @@ CHANGES: list[tuple[str, list[PlacementDoc], list[tuple[str, str, str, str]], st
         [
             (
                 KINDS[ELSEWHERE],
-                "Autonomie, pour elle-même, pour Nord",
+                "Autonomie, pour elle-même ; Intégration, pour Nord",
                 "Autonomie, pour elle-même",
                 NO_LONGER,
             )
@@ -342,7 +343,7 @@ CHANGES: list[tuple[str, list[PlacementDoc], list[tuple[str, str, str, str]], st
         [
             (
                 KINDS[ELSEWHERE],
-                "Autonomie, pour elle-même, pour Nord",
+                "Autonomie, pour elle-même ; Intégration, pour Nord",
                 "Autonomie, pour elle-même",
                 CHANGED,
             )
@@ -360,7 +361,7 @@ CHANGES: list[tuple[str, list[PlacementDoc], list[tuple[str, str, str, str]], st
             (
                 KINDS[ELSEWHERE],
                 "Autonomie, pour elle-même",
-                "Autonomie, pour elle-même, pour Nord",
+                "Autonomie, pour elle-même ; Intégration, pour Nord",
                 NEWLY,
             )
         ],
@@ -588,3 +589,67 @@ def test_actions_are_told_and_never_counted_and_what_is_deduced_is_said() -> Non
     assert "première fois" not in tables.answer
     assert [row[0] for row in tables.roles["receives"].rows] == ["Action\u00a0: Q"]
     assert tables.roles["self"].rows[0][2] == "Autonomie, déduit"  # type: ignore[index]
+
+
+APART: list[tuple[list[PlacementDoc], str, str, str]] = [
+    # cells; what the region does for others: in its table, where only named, beside the rest
+    (
+        [POOLED, cell("region", "A")],
+        "Mutualisation, pour Nord, Sud",
+        "pour d’autres en mutualisation",
+        "Autonomie, pour elle-même ; Mutualisation, pour Nord, Sud",
+    ),
+    (
+        [cell("", "M", "region"), cell("region", "A")],
+        "Mutualisation, bénéficiaires : non renseigné",
+        "pour d’autres en mutualisation",
+        "Autonomie, pour elle-même ; Mutualisation, bénéficiaires : non renseigné",
+    ),
+    (
+        [POOLED, cell("region", "A"), cell("sud", "I", "region", provenance="inferred")],
+        "Mutualisation, pour Nord ; Intégration, pour Sud, déduit",
+        "pour d’autres en mutualisation et intégration",
+        "Autonomie, pour elle-même ; Mutualisation, pour Nord ; Intégration, pour Sud, déduit",
+    ),
+    (
+        [cell("", "M", "region"), cell("region", "A"), cell("nord", "M", "region")],
+        "Mutualisation, pour Nord, bénéficiaires : non renseigné",
+        "pour d’autres en mutualisation",
+        "Autonomie, pour elle-même ; Mutualisation, pour Nord, bénéficiaires : non renseigné",
+    ),
+]
+
+
+@pytest.mark.parametrize(("cells", "others", "named", "whole"), APART)
+def test_a_chamber_serves_others_under_the_mode_they_receive_it_under(
+    cells: list[PlacementDoc], others: str, named: str, whole: str
+) -> None:
+    """Whatever its own value says of what it does for itself."""
+    sheet = sheet_of(edition(*(at("2020", one) for one in cells)), "region", "2016", "2020")
+    assert sheet is not None
+    tables = tables_of(sheet)
+    told = {role: table.rows[0][3].replace("\u00a0", " ") for role, table in tables.roles.items()}  # type: ignore[index]
+    assert (told["others"], told["self"]) == (others, "Autonomie")
+    part = next(part for part in sheet.parts if part.process == "p")
+    assert briefly(part, "others") == named
+    known = [at("2016", cell("region", "A")), at("2020", cell("region", "A"))]
+    served = [at("2020", one) for one in cells if one.entity != "region"]
+    moved = sheet_of(edition(*known, *served), "region", "2016", "2020")
+    assert moved is not None
+    ((*_, after, _),) = tables_of(moved).changes.rows
+    assert after.replace("\u00a0", " ") == whole
+
+
+def test_a_mode_that_moves_for_those_it_serves_alone_is_a_change_for_who_serves_them() -> None:
+    alone = [at(year, cell("region", "A")) for year in ("2020", "2024")]
+    for_others = [at("2020", POOLED), at("2024", cell("", "I", "region", "nord", "sud"))]
+    sheet = sheet_of(edition(*alone, *for_others), "region")
+    assert sheet is not None
+    tables = tables_of(sheet)
+    ((_, _, what, before, after, nature),) = tables.changes.rows
+    assert (what, nature) == (KINDS[ELSEWHERE], CHANGED)
+    assert before.endswith("; Mutualisation, pour Nord, Sud")
+    assert after.endswith("; Intégration, pour Nord, Sud")
+    same = sheet_of(edition(*alone, at("2020", POOLED), at("2024", POOLED)), "region")
+    assert same is not None and not tables_of(same).changes.rows
+    assert tables_of(same).roles["others"].rows[0][3] == SAME  # type: ignore[index]

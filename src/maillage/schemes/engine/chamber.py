@@ -19,9 +19,11 @@ from maillage.schemes.engine.document import (
     UNKNOWN,
     EditionDocument,
     EntityDoc,
+    EntityKind,
     MilestoneDoc,
     MilestoneNature,
     PlacementDoc,
+    ProcessDoc,
     by_date,
 )
 from maillage.schemes.engine.milestone_changes import MilestoneChange, between_two
@@ -54,9 +56,9 @@ class Part:
 
     `cell`: the value that holds, None where there is none. `served`: whom it runs it for, and
     `unsaid` where it runs it for others that no cell names; `provider`: who runs it for it;
-    `partners`: with whom it decides. `terms`: of an entity without a value of its own, the cells
-    under which it runs it for others, each with those it serves so. `is_said`: whether any cell
-    says something of the macro-process, of this entity or not.
+    `partners`: with whom it decides. `terms`: the cells under which it runs it for others, each
+    with those it serves so. `is_said`: whether any cell says something of the macro-process, of
+    this entity or not.
     """
 
     process: str
@@ -72,6 +74,13 @@ class Part:
     @property
     def mode(self) -> str:
         return self.cell.mode if self.cell else UNKNOWN
+
+    @property
+    def is_otherwise(self) -> bool:
+        """Whether it runs it for others under other terms than those of the value that holds for
+        it: theirs are what they receive it under."""
+        own = _terms_of(self.cell) if self.cell else None
+        return any(_terms_of(cell) != own for cell, _ in self.terms)
 
     @property
     def standing(self) -> tuple[object, ...]:
@@ -130,9 +139,9 @@ class Situation:
         provider = self.provider(process, entity)
         found = {"others"} if served or unsaid else set()
         partners: tuple[str, ...] = ()
-        terms = self._terms(process, entity, served) if cell is None and found else ()
-        if terms:
-            pass  # outside the chambers: what it does is all said by those it does it for
+        terms = self._terms(process, served, unsaid=unsaid)
+        if cell is None and terms and entity not in self.chambers:
+            pass  # what it does is all said by those it does it for
         elif cell is None or cell.mode == UNKNOWN:
             found.add("unknown")
         elif cell.mode == NOT_APPLICABLE:
@@ -149,21 +158,18 @@ class Situation:
         return Part(process, cell, roles, served, unsaid, provider, partners, terms, said)
 
     def _terms(
-        self, process: str, entity: str, served: tuple[str, ...]
+        self, process: str, served: tuple[str, ...], *, unsaid: bool
     ) -> tuple[tuple[PlacementDoc, tuple[str, ...]], ...]:
-        """The cells under which it serves, told alike ones together; the network's where it serves
-        those that no cell names."""
-        if entity in self.chambers:
-            return ()
-        common = self._cells.get((process, ""))
+        """The cells under which they are served, told alike ones together; the network's where it
+        serves those that no cell names."""
         found: dict[object, tuple[PlacementDoc, tuple[str, ...]]] = {}
-        if common is not None and self._unsaid(process, entity):
-            found[_way(common), common.provenance] = common, ()
+        common = self._cells.get((process, "")) if unsaid else None
+        if common is not None:
+            found[_terms_of(common)] = common, ()
         for one in served:
             if cell := self.cell(process, one):
-                key = _way(cell), cell.provenance
-                held, others = found.get(key, (cell, ()))
-                found[key] = held, (*others, one)
+                held, others = found.get(_terms_of(cell), (cell, ()))
+                found[_terms_of(cell)] = held, (*others, one)
         return tuple(found.values())
 
     @cached_property
@@ -198,9 +204,33 @@ class Situation:
         return found
 
 
+def part_of(values: Sequence[PlacementDoc], chambers: Sequence[str], entity: str) -> Part:
+    """What the one macro-process of these values is, at their one milestone, for an entity, where
+    no more is known of the edition than the codes of its chambers."""
+    named = {code for cell in values for code in (cell.entity, *cell.served)}
+    others = sorted(named - {"", *chambers})
+    kinds = dict.fromkeys(others, EntityKind.OPERATOR)
+    kinds |= dict.fromkeys(chambers, EntityKind.TERRITORIAL)
+    process, milestone = (values[0].process, values[0].milestone) if values else ("", "")
+    document = EditionDocument(
+        *("", "", False, "", "", 0, 0, 0, ""),
+        entities=tuple(EntityDoc(code, code, code, kind) for code, kind in kinds.items()),
+        functions=(),
+        processes=(ProcessDoc(process, "", process),),
+        milestones=(),
+        placements=tuple(values),
+    )
+    return Situation(document, milestone).part(process, entity)
+
+
 def _way(cell: PlacementDoc) -> tuple[str, frozenset[str], str]:
     """How a cell has it done, whatever it says of who does it."""
     return cell.mode, frozenset(cell.complementary), cell.integration
+
+
+def _terms_of(cell: PlacementDoc) -> tuple[object, ...]:
+    """What makes it told apart from another: how it has it done, and how that is known."""
+    return _way(cell), cell.provenance
 
 
 def _shared(cell: PlacementDoc) -> frozenset[str]:

@@ -120,8 +120,10 @@ class _Words:
         """Its mode, then what each of its roles says."""
         if self.is_by_others(part):
             return self.by_others(part)
-        roles = (self.whom(part, role) for role in part.roles if role not in SILENT)
-        return ", ".join([mode_words(part), *roles, *known_words(part.cell)])
+        apart = ("others",) if part.is_otherwise else ()
+        roles = (self.whom(part, role) for role in part.roles if role not in (*SILENT, *apart))
+        told = ", ".join([mode_words(part), *roles, *known_words(part.cell)])
+        return f"{told} ; {self.by_others(part)}" if apart else told
 
     def is_by_others(self, part: Part) -> bool:
         """Whether all that is said of it is what the cells of others say."""
@@ -137,19 +139,21 @@ class _Words:
             whom = self.entities(served) if served else ""
             option = INTEGRATION_LABELS.get(cell.integration, "").lower()
             how = [cell_words(cell), *([option] if option else [])]
-            how.append(f"pour {whom}" if whom else f"bénéficiaires{NBSP}: {UNSAID}")
+            how += [f"pour {whom}"] if whom else []
+            if not whom or (part.unsaid and not cell.entity):
+                how.append(f"bénéficiaires{NBSP}: {UNSAID}")
             told.append(", ".join([*how, *known_words(cell)]))
         return " ; ".join(told)
 
     def standing(self, part: Part, role: str = "") -> str:
         """How a part stands: its mode, then what that role says; briefly, where it has not it;
         last, that the cell was deduced or carried forward, where it was."""
-        if self.is_by_others(part):
+        if self.is_by_others(part) or (role == "others" and part.is_otherwise):
             return self.by_others(part)
         if role in part.roles:  # the table of « self » says so already
             told = [self.whom(part, role)] if role != "self" else []
         else:
-            told = [BRIEFLY[each] for each in part.roles if each not in SILENT]
+            told = [briefly(part, each) for each in part.roles if each not in SILENT]
         return ", ".join([mode_words(part), *told, *known_words(part.cell)])
 
 
@@ -162,6 +166,14 @@ def mode_words(part: Part) -> str:
 
 def cell_words(cell: PlacementDoc) -> str:
     return " + ".join(MODE_LABELS[letter] for letter in cell.mode + cell.complementary)
+
+
+def briefly(part: Part, role: str) -> str:
+    """A role where it is not the one of the table; for others, under which modes if they differ."""
+    if role != "others" or not part.is_otherwise:
+        return BRIEFLY[role]
+    modes = dict.fromkeys(cell_words(cell).lower() for cell, _ in part.terms)
+    return f"{BRIEFLY[role]} en {' et '.join(modes)}"
 
 
 def known_words(cell: PlacementDoc | None) -> list[str]:
@@ -209,14 +221,15 @@ def _role_table(words: _Words, role: str, facts: tuple[str, ...]) -> Table:
     rows = []
     for former, part in sheet.ever(role):
         same = former.standing == part.standing
-        after = _unchanged(part) if same else words.standing(part, role)
+        after = _unchanged(part, role) if same else words.standing(part, role)
         rows.append((*words.head(part.process), words.standing(former, role), after))
     return Table(ROLES[role], _columns(sheet), rows, facts)
 
 
-def _unchanged(part: Part) -> str:
+def _unchanged(part: Part, role: str) -> str:
     """That a part is what it was, and how the later milestone knows it."""
-    ways = {known_as(cell) for cell, _ in part.terms} or {known_as(part.cell)}
+    told = part.terms if role == "others" or part.cell is None else ()
+    ways = {known_as(cell) for cell, _ in told} or {known_as(part.cell)}
     return ", ".join(filter(None, (SAME, *(ways if len(ways) == 1 else ()))))
 
 

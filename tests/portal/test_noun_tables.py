@@ -320,3 +320,124 @@ def test_the_table_asks_as_many_queries_whatever_its_length(
     client.post(table, form | {f"name-{n}": f"Nom {n}" for n in range(1, 5)})
     with django_assert_max_num_queries(9):
         client.get(table)
+
+
+def exported(client: Client) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(client.get(f"{HERE}classeur.xlsx").content))
+
+
+def back(client: Client, book: openpyxl.Workbook) -> str:
+    """The review of a workbook that comes back."""
+    target = io.BytesIO()
+    book.save(target)
+    answer = client.get(upload(client, target.getvalue())["Location"])
+    return answer.content.decode().replace("\u00a0", " ")
+
+
+def set_cell(book: openpyxl.Workbook, sheet: str, code: str, title: str, value: Any) -> None:
+    rows = list(book[sheet].iter_rows())
+    place = [cell.value for cell in rows[0]].index(title)
+    next(row for row in rows if row[0].value == code)[place].value = value
+
+
+def fill(client: Client) -> Network:
+    """A network with a noun of each kind, each field of which says something."""
+    network = Network.objects.get(code="neuf")
+    rh = Function.objects.create(network=network, code="rh", name="Personnel", position=1)
+    Entity.objects.create(
+        network=network, code="nord", name="CCI Nord", short_name="Nord", kind="territorial",
+        departement="59", siren="130002884",
+    )  # fmt: skip
+    paie = MacroProcess.objects.create(
+        network=network, code="paie", name="Paie", function=rh, group="Social", region_only=True,
+        description="Deux\nlignes", named_by="source", source_page="p. 3", kind="macro_process",
+    )  # fmt: skip
+    MacroProcess.objects.create(
+        network=network, code="bulletin", name="Bulletin", function=rh, kind="action", parent=paie
+    )
+    return network
+
+
+def test_a_workbook_left_as_it_was_exported_proposes_nothing_whatever_others_changed(
+    client: Client,
+) -> None:
+    network = fill(client)
+    book = exported(client)
+    assert all([cell.value for cell in sheet[1]][-1] == "Vu à l’export" for sheet in book)
+    page = back(client, book)
+    assert "Aucun changement" in page and "4 lignes laissées" in page
+    Function.objects.filter(code="rh", network=network).update(name="Ressources humaines")
+    MacroProcess.objects.filter(code="paie", network=network).update(
+        group="Paie", region_only=False
+    )
+    Entity.objects.filter(code="nord", network=network).update(siren="")
+    page = back(client, book)
+    assert "Aucun changement" in page and "4 lignes laissées" in page
+
+
+def test_a_noun_changed_on_both_sides_is_chosen_field_by_field(client: Client) -> None:
+    network = fill(client)
+    book = exported(client)
+    set_cell(book, "Macro-processus", "paie", "Périmètre", "Le mien")
+    set_cell(book, "Macro-processus", "paie", "Page source", "p. 9")
+    MacroProcess.objects.filter(code="paie").update(group="Le leur", description="Autre chose")
+    page = back(client, book)
+    assert "1 ligne changée" in page and "Appliquer 1 changement" in page
+    assert re.findall(r'name="(choix-0-[a-z_]+)"', page) == ["choix-0-group", "choix-0-group"]
+    apply = re.findall(r'action="([^"]+appliquer/)"', page)[0]
+    form = {"vu": re.findall(r'name="vu" value="(\d+)"', page)[0]}
+    client.post(apply, form)
+    paie = MacroProcess.objects.get(network=network, code="paie")
+    assert (paie.group, paie.source_page, paie.description) == ("Le leur", "p. 9", "Autre chose")
+    set_cell(book, "Macro-processus", "paie", "Page source", "p. 3")  # as it was exported
+    page = back(client, book)
+    apply = re.findall(r'action="([^"]+appliquer/)"', page)[0]
+    client.post(apply, {"vu": re.findall(r'name="vu" value="(\d+)"', page)[0],
+                        "choix-0-group": "fichier"})  # fmt: skip
+    paie.refresh_from_db()
+    assert (paie.group, paie.source_page, paie.description) == ("Le mien", "p. 9", "Autre chose")
+
+
+def test_a_noun_whose_mark_is_lost_asks_and_a_new_one_does_not(client: Client) -> None:
+    network = fill(client)
+    book = exported(client)
+    set_cell(book, "Fonctions", "rh", "Vu à l’export", None)
+    book["Fonctions"].append(["", "Finances", ""])
+    book["Macro-processus"].append(["", "Personnel", "Rémunération"])
+    Function.objects.filter(code="rh", network=network).update(description="Depuis")
+    page = back(client, book)
+    assert "1 ligne n’a pas son propre" in page and "3 lignes laissées" in page
+    assert set(re.findall(r'name="(choix-\d-[a-z_]+)"', page)) == {"choix-0-description"}
+    apply = re.findall(r'action="([^"]+appliquer/)"', page)[0]
+    client.post(apply, {"vu": re.findall(r'name="vu" value="(\d+)"', page)[0]})
+    assert set(network.functions.values_list("code", "description")) == {
+        ("rh", "Depuis"), ("finances", ""),
+    }  # fmt: skip
+    assert network.processes.filter(code="remuneration", function__code="rh").exists()
+
+
+def test_a_noun_removed_since_its_export_is_proposed_whole_where_it_was_changed(
+    client: Client,
+) -> None:
+    network = fill(client)
+    book = exported(client)
+    network.processes.filter(code="bulletin").delete()
+    assert "Aucun changement" in back(client, book)
+    set_cell(book, "Macro-processus", "bulletin", "Description", "Mensuel")
+    page = back(client, book)
+    client.post(re.findall(r'action="([^"]+appliquer/)"', page)[0],
+                {"vu": re.findall(r'name="vu" value="(\d+)"', page)[0]})  # fmt: skip
+    again = network.processes.get(code="bulletin")
+    assert (again.name, again.kind, again.parent.code) == ("Bulletin", "action", "paie")
+
+
+def test_a_row_held_twice_is_told_even_where_one_is_as_it_was_exported(client: Client) -> None:
+    fill(client)
+    book = exported(client)
+    sheet = book["Fonctions"]
+    sheet.append([cell.value for cell in sheet[2]])
+    sheet.cell(3, 2).value = "Autrement"
+    target = io.BytesIO()
+    book.save(target)
+    page = upload(client, target.getvalue()).content.decode().replace("\u00a0", " ")
+    assert "ce code est déjà à la ligne 2" in page

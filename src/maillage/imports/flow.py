@@ -44,6 +44,15 @@ class Shown:
     fields: tuple[tuple[str, str, str], ...]
     asks: tuple[tuple[str, str, str, str], ...] = ()
 
+    @classmethod
+    def of(
+        cls, names: tuple[str, ...], lines: Iterable[tuple[str, str, str, str]], change: Change
+    ) -> Shown:
+        """Out of each field that differs: its name, its label, before, after."""
+        lines = list(lines)
+        fields = tuple(line[1:] for line in lines if line[0] not in change.clashes)
+        return cls(names, fields, tuple(line for line in lines if line[0] in change.clashes))
+
     @property
     def lines(self) -> list[tuple[str, str, str, str]]:
         return [*(("", *field) for field in self.fields), *self.asks]

@@ -19,19 +19,23 @@ from maillage.network.noun_table import (
     columns_of,
     completed,
     faults_of,
+    given,
+    moving,
     settled,
 )
 from maillage.sheets import column_reader
 from maillage.sheets.column_reader import Layout, Reading, Row
 from maillage.sheets.findings import Finding, Findings, Unreadable
+from maillage.sheets.marks import Seen, mark_of
 from maillage.sheets.words import folded
-from maillage.sheets.writing import Table
+from maillage.sheets.writing import Table, marked
 
 MOST_ROWS = 1_000
 
 
-def tables(held: Held) -> list[Table]:
-    """Every noun, a sheet per kind: what `read` reads again; the template, where there is none."""
+def tables(held: Held, whose: str) -> list[Table]:
+    """Every noun, a sheet per kind: what `read` reads again, with what it saw of each; the
+    template, where there is none. `whose`: of which network, in the words `read` is told."""
     functions = {code: said["name"] for code, said in held[FUNCTION].items()}
     made = []
     for kind, title in TITLES.items():
@@ -40,24 +44,34 @@ def tables(held: Held) -> list[Table]:
             [code, *(c.written(said[c.name]) for c in columns[1:])]
             for code, said in held[kind].items()
         ]
-        made.append(Table(title, columns, rows, bare=True))
+        table = Table(title, columns, rows, bare=True)
+        seen = [mark_of({"code": c, **v}, f"{whose} {kind}") for c, v in held[kind].items()]
+        made.append(marked(table, seen) if rows else table)
     return made
 
 
-def read(data: bytes, filename: str, held: Held) -> list[NounRow]:
+def read(data: bytes, filename: str, held: Held, whose: str) -> list[NounRow]:
     """The rows of a file, each with its code. Raises Unreadable with each finding."""
     findings = Findings("")
     functions = {code: said["name"] for code, said in held[FUNCTION].items()}
     rows: list[NounRow] = []
     places: dict[str, Reading] = {}
     for kind in _kinds(data, filename):
-        layout = Layout(TITLES[kind], columns_of(kind, functions), MOST_ROWS)
+        layout = Layout(
+            TITLES[kind],
+            columns_of(kind, functions),
+            MOST_ROWS,
+            keys=("code",),
+            about=f"{whose} {kind}",
+        )
         found = places[kind] = column_reader.read(data, filename, layout)
         named = [_row(kind, row) for row in found.rows]
         if kind == FUNCTION:
             named = completed(named, held)
             functions |= {row.code: row.values["name"] for row in named if row.values.get("name")}
         rows += named
+    if any(row.mark for row in rows):  # of a workbook that has marks, a whole sheet may lose its
+        rows = [replace(row, mark=row.mark or Seen.lost(row.values)) for row in rows]
     rows = completed(rows, held)
     _tell(rows, held, places)
     for one in places.values():
@@ -69,20 +83,23 @@ def read(data: bytes, filename: str, held: Held) -> list[NounRow]:
 
 def restored(rows: Sequence[Mapping[str, Any]]) -> list[NounRow]:
     """The rows out of the JSON that was kept of them."""
-    return [NounRow(**row) for row in rows]
+    return [NounRow(**{**row, "mark": Seen.kept(row.get("mark"))}) for row in rows]
 
 
 def _row(kind: str, row: Row) -> NounRow:
     """The row, without the cells that could not be read: they hold None, and are told already."""
     unread = () if row.sound else tuple(n for n, value in row.values.items() if value is None)
     told = {n: value for n, value in row.values.items() if n != "code" and n not in unread}
-    return NounRow(kind, row.get("code") or "", settled(kind, told), row.number, unread=unread)
+    code = row.get("code") or ""
+    return NounRow(kind, code, settled(kind, told), row.number, unread=unread, mark=row.seen)
 
 
 def _tell(rows: Sequence[NounRow], held: Held, places: Mapping[str, Reading]) -> None:
-    """What does not hold between rows, told at their place."""
+    """What does not hold between rows, told at their place; what a file left as it saw it is
+    nobody's word."""
+    asked = [given(row, held)[0] for row in moving(rows)]
     for kind, reading in places.items():
-        own = [row for row in rows if row.kind == kind]
+        own = [row for row in asked if row.kind == kind]
         titles = {c.name: c.title for c in columns_of(kind, {})}
         for fault in faults_of(own, held):
             title = titles.get(fault.column, "")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +24,7 @@ from maillage.network.rules import (
 from maillage.sheets.cells import UnfitError, line
 from maillage.sheets.columns import Column
 from maillage.sheets.findings import shown
+from maillage.sheets.marks import Seen, is_left, merged
 
 ENTITY, FUNCTION, PROCESS = "entity", "function", "process"
 TITLES = {ENTITY: "Chambres", FUNCTION: "Fonctions", PROCESS: "Macro-processus"}
@@ -54,7 +56,8 @@ class NounRow:
 
     `code` "" is to be proposed. `number`: where it stands, for whoever is told a fault. `seen`: the
     `stamp` of what one read of it ("" for a new one), None not to check. `unread`: the columns
-    whose cells could not be read; what depends on them is not judged.
+    whose cells could not be read; what depends on them is not judged. `mark`: what its file saw of
+    it when it was exported, None where it does not say.
     """
 
     kind: str
@@ -63,6 +66,7 @@ class NounRow:
     number: int = 0
     seen: str | None = None
     unread: Sequence[str] = ()
+    mark: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +237,22 @@ def _with_parents(rows: list[NounRow], held: Held) -> list[NounRow]:
             row = replace(row, values={**row.values, "parent": named})  # noqa: PLW2901
         done.append(row)
     return done
+
+
+def given(row: NounRow, held: Held) -> tuple[NounRow, tuple[str, ...]]:
+    """What a row says of the noun held, and the names of what changed on both sides since its file
+    was exported: what the file left alone stays as it is held."""
+    current = held[row.kind].get(row.code)
+    if row.mark is None or current is None:
+        return row, ()
+    found = merged(row.mark, row.values, current)
+    return replace(row, values=found.values), found.clashes
+
+
+def moving(rows: Sequence[NounRow]) -> list[NounRow]:
+    """Those that their file does not leave as it saw them, and those it holds twice."""
+    held = Counter((row.kind, row.code) for row in rows)
+    return [row for row in rows if not is_left(row.mark) or held[row.kind, row.code] > 1]
 
 
 def faults_of(rows: Sequence[NounRow], held: Held) -> list[Fault]:

@@ -139,14 +139,8 @@ def _shown(reading: Reading, shifts: Sequence[Shift]) -> Iterable[Shown]:
         if shift.refused and change.record and not change.changed:
             yield Shown(names, (("Cette fiche", "", "non lue"),))
             continue
-        lines = told(reading, change)
-        fields = (line for line in lines if line.name not in shift.clashes)
-        asks = (line for line in lines if line.name in shift.clashes)
-        yield Shown(
-            names,
-            tuple((line.label, line.before, line.after) for line in fields),
-            tuple((line.name, line.label, line.before, line.after) for line in asks),
-        )
+        lines = ((it.name, it.label, it.before, it.after) for it in told(reading, change))
+        yield Shown.of(names, lines, shift)
 
 
 def _apply(reading: Reading, changes: Sequence[Any], /, *, actor: Actor, seen: int) -> int:

@@ -47,6 +47,11 @@ class Seen:
         return tuple(kept) if self.is_lost else tuple(moved(self.mark, kept))
 
     @classmethod
+    def lost(cls, values: Iterable[str]) -> Seen:
+        """Of a row of these values that lost its mark."""
+        return cls("", tuple(values))
+
+    @classmethod
     def kept(cls, value: Any) -> Seen | None:
         """Out of what JSON kept of it; None where it kept nothing."""
         return cls(value["mark"], tuple(value["touched"])) if value else None
@@ -87,7 +92,7 @@ def seen_of(
     found = [Seen.of(mark, values, keys, about) for mark, values in rows]
     if None not in found or not any(_is_about(mark, about) for mark, _ in rows):
         return found
-    return [one or Seen("", tuple(row[1])) for one, row in zip(found, rows, strict=True)]
+    return [one or Seen.lost(row[1]) for one, row in zip(found, rows, strict=True)]
 
 
 def _is_about(mark: str, about: str) -> bool:

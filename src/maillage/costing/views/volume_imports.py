@@ -148,11 +148,7 @@ def _shown(_network: Network, changes: Sequence[Change]) -> Iterator[Shown]:
         old = change.before.numbers if change.before else (None, None)
         pairs = zip(NUMBERS.items(), old, change.row.numbers, strict=True)
         lines = [(n, said, quantity(a), quantity(b)) for (n, said), a, b in pairs if a != b]
-        yield Shown(
-            names,
-            tuple(line[1:] for line in lines if line[0] not in change.clashes),
-            tuple(line for line in lines if line[0] in change.clashes),
-        )
+        yield Shown.of(names, lines, change)
 
 
 def _apply(network: Network, rows: Sequence[Counted], /, *, actor: Actor, seen: int) -> int:

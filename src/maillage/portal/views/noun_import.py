@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -16,11 +17,20 @@ from maillage.imports.views import routes as pages_of
 from maillage.network import noun_files, rules
 from maillage.network.actions import save_nouns
 from maillage.network.models import Network
-from maillage.network.noun_table import TITLES, NounRow, columns_of, version
+from maillage.network.noun_table import (
+    TITLES,
+    NounRow,
+    Values,
+    columns_of,
+    given,
+    moving,
+    version,
+)
 from maillage.network.queries import held_nouns
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.portal.views.administration import ADMIN
+from maillage.sheets.marks import is_lost
 from maillage.sheets.writing import XLSX, to_workbook
 from maillage.ui.downloads import attachment
 
@@ -33,18 +43,34 @@ def administered(request: Request, network: str) -> Network:
     return found
 
 
+def _whose(network: Network) -> str:
+    return f"{network.chain} {network.subject}"
+
+
 def _read(network: Network, data: bytes, name: str, _actor: Actor) -> Sequence[NounRow]:
-    return noun_files.read(data, name, held_nouns(network))
+    return noun_files.read(data, name, held_nouns(network), _whose(network))
 
 
 def _changes(network: Network, rows: Sequence[NounRow], actor: Actor) -> list[Change]:
     held = held_nouns(network)
     found = []
-    for row in rows:
+    for row in moving(rows):
         before = held[row.kind].get(row.code)
-        if before is None or any(before[name] != value for name, value in row.values.items()):
-            found.append(Change(row, before))
+        after, clashes = given(row, held)
+        if before is None or _differs(after, before):
+            found.append(Change(after, before, clashes=clashes, lost=is_lost(row.mark)))
     return found
+
+
+def _differs(row: NounRow, before: Values) -> bool:
+    return any(before[name] != value for name, value in row.values.items())
+
+
+def _theirs(change: Change, names: Collection[str]) -> NounRow | None:
+    """The row with what is kept under these names; None where nothing else changes."""
+    kept = {name: change.before[name] for name in names}
+    row = replace(change.row, values={**change.row.values, **kept})
+    return row if _differs(row, change.before) else None
 
 
 def _shown(network: Network, changes: Sequence[Change]) -> Iterator[Shown]:
@@ -53,14 +79,14 @@ def _shown(network: Network, changes: Sequence[Change]) -> Iterator[Shown]:
     columns = {k: [c for c in columns_of(k, functions) if c.name != "code"] for k in TITLES}
     for change in changes:
         row, before = change.row, change.before or {}
-        fields = tuple(
-            (c.title, c.written(before.get(c.name)), c.written(row.values[c.name]))
+        fields = (
+            (c.name, c.title, c.written(before.get(c.name)), c.written(row.values[c.name]))
             for c in columns[row.kind]
             if c.name in row.values
             and before.get(c.name, c.value("") if not c.filled else None) != row.values[c.name]
             and (change.before or row.values[c.name])
         )
-        yield Shown((TITLES[row.kind], row.code), fields)
+        yield Shown.of((TITLES[row.kind], row.code), fields, change)
 
 
 def _kinds(change: Change) -> list[tuple[str, str]]:
@@ -89,6 +115,8 @@ NOUNS = ImportFlow(
     columns=("Feuille", "Code"),
     shown=_shown,
     kinds=_kinds,
+    seen=lambda row: row.mark,
+    theirs=_theirs,
     apply=_apply,
     home=lambda network: reverse("portal:admin_network", args=[network.code]),
     page=_page,
@@ -105,7 +133,7 @@ NOUNS = ImportFlow(
 def noun_workbook(request: Request, network: str) -> HttpResponse:
     """Every noun of the network as a workbook; the template, where it has none."""
     found = administered(request, network)
-    book = to_workbook(noun_files.tables(held_nouns(found)), timezone.localdate())
+    book = to_workbook(noun_files.tables(held_nouns(found), _whose(found)), timezone.localdate())
     return attachment(book, XLSX, f"reseau-{found.code}.xlsx")
 
 

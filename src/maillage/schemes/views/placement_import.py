@@ -120,7 +120,6 @@ def _shown(edition: Edition, changes: Sequence[Change]) -> Iterator[Shown]:
         if any(name.startswith(PART) for name in change.clashes):
             fields = in_parts(fields)
         lines = [(it.field, it.label, it.before, it.after) for it in names.tell(fields)]
-        told = [line[1:] for line in lines if line[0] not in change.clashes]
         said = "confirmée" if isinstance(after, ConfirmedCell) else "à vérifier"
         for part in _left(change.before, after):
             kept = (
@@ -128,9 +127,8 @@ def _shown(edition: Edition, changes: Sequence[Change]) -> Iterator[Shown]:
                 if part.name == "source"
                 else ("ce qui était dit de l’ancien mode", "gardé")
             )
-            told.append((part.label, *kept))
-        asks = tuple(line for line in lines if line[0] in change.clashes)
-        yield Shown(where, tuple(told), asks)
+            lines.append(("", part.label, *kept))
+        yield Shown.of(where, lines, change)
 
 
 def _left(before: PlacementDoc | None, after: PlacementDoc) -> list[mode_change.Part]:

@@ -173,11 +173,8 @@ def _shown(budget: Budget, changes: Sequence[Change]) -> Iterator[Shown]:
         cells = (*months, (TOTAL, sum_told(before), sum(after)))
         lines = [(t, t, _euros(old), _euros(new)) for t, old, new in cells if old != new]
         lines += [(NOTE.name, NOTE.title, was, note)] if note is not None else []
-        yield Shown(
-            (f"{account} {account_name(account)}", names.get(axis, axis) or "–"),
-            tuple(line[1:] for line in lines if line[0] not in change.clashes),
-            tuple(line for line in lines if line[0] in change.clashes),
-        )
+        called = f"{account} {account_name(account)}", names.get(axis, axis) or "–"
+        yield Shown.of(called, lines, change)
 
 
 def _euros(cents: int | None) -> str:

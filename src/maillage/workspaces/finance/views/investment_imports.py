@@ -95,12 +95,7 @@ def _shown(_network: Network, changes: Sequence[Change]) -> Iterator[Shown]:
             continue
         old, new = _words(change.before) if change.before else {}, _words(change.row)
         lines = [(n, LABELS.get(n, n), old.get(n, ""), new.get(n, "")) for n in {**old, **new}]
-        lines = [line for line in lines if line[2] != line[3]]
-        yield Shown(
-            names,
-            tuple(line[1:] for line in lines if line[0] not in change.clashes),
-            tuple(line for line in lines if line[0] in change.clashes),
-        )
+        yield Shown.of(names, (line for line in lines if line[2] != line[3]), change)
 
 
 LABELS = {

@@ -279,8 +279,13 @@ def acted(client: Any, url: str, data: dict[str, Any] | None = None) -> Any:
     return client.post(url, shown_by(client.get(url).content.decode(), typed) | typed)
 
 
-def apply_import(client: Any, review: str) -> Any:
-    """Read the review of a file and accept what it shows, as its form does."""
+def shown_by_review(client: Any, review: str) -> dict[str, str]:
+    """What the form of the review of a file gives back."""
     shown = re.search(r'name="vu" value="(\d+)"', client.get(review).content.decode())
     assert shown
-    return client.post(f"{review}appliquer/", {"vu": shown[1]})
+    return {"vu": shown[1]}
+
+
+def apply_import(client: Any, review: str, chosen: dict[str, str] | None = None) -> Any:
+    """Read the review of a file and accept what it shows, as its form does."""
+    return client.post(f"{review}appliquer/", shown_by_review(client, review) | (chosen or {}))

@@ -15,13 +15,20 @@ from maillage.schemes.models import Edition, Section
 from maillage.ui.fields import UNTOLD, number_seen, seen_sent
 from tests.architecture.test_house import SOURCES
 
-READS = re.compile(r"""sent_number\(request\.POST|seen=request\.POST\.get|agreed=request\.POST""")
+READS = re.compile(r"""sent_number\(|seen=request\.POST\.get|agreed=request\.POST""")
+ELSEWHERE = {
+    "costing/views/keys.py": "what a page is asked, not what it showed",
+    "costing/views/volumes.py": "silence is version 0: a conflict where there is a count",
+    "registers/views/many.py": "silence is event 0, or is refused where rows are written",
+}
+"""Views that read a number otherwise, and why what is not told writes over nobody."""
 
 
 def test_no_view_reads_what_was_seen_but_by_the_functions_that_refuse_silence() -> None:
-    views = (path for path in SOURCES if "views" in str(path) and "imports/" not in str(path))
-    found = [str(path) for path in views if READS.search(path.read_text("utf-8"))]
-    assert found == []
+    views = (path for path in SOURCES if "views" in str(path))
+    found = {str(path) for path in views if READS.search(path.read_text("utf-8"))}
+    others = {path for path in found if not path.endswith(tuple(ELSEWHERE))}
+    assert others == set() and len(found) == len(ELSEWHERE)
 
 
 @pytest.mark.parametrize("sent", ["", "vu=", "autre=3"])

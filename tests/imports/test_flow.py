@@ -29,6 +29,7 @@ from maillage.schemes.models import Edition, Placement
 from maillage.schemes.views.placement_import import PLACEMENTS
 from maillage.workspaces.finance.views.budget_files import AMOUNTS
 from maillage.workspaces.finance.views.investment_imports import PLAN
+from tests.builders import apply_import, shown_by_review
 from tests.journeys.test_life_of_a_scheme import text_of
 from tests.workspaces.finance.budget_world import budget
 
@@ -112,7 +113,7 @@ def test_rows_outside_ones_mandate_are_named_and_left(draft: Edition, who: Simpl
     assert "se modifie avec un mandat" in page
     assert "igne 3 " in page and "igne 2 " in page, "each by its place in the file"
     assert "Appliquer 1 changement" in page
-    assert client.post(review + "appliquer/")["Location"] == f"/editions/{draft.pk}/fiche/"
+    assert apply_import(client, review)["Location"] == f"/editions/{draft.pk}/fiche/"
     kept = Placement.objects.filter(process__code="tresorerie", milestone__code="2027")
     assert list(kept.exclude(entity=None).values_list("entity__code", "mode")) == [("nord", "C")]
     assert Event.objects.filter(verb="schemes.placement.placed").count() == 1
@@ -136,8 +137,7 @@ def test_a_file_is_read_once(
         raise AssertionError("read again")
 
     monkeypatch.setattr("maillage.schemes.engine.placement_files.read_rows", never)
-    assert client.get(review).status_code == 200
-    client.post(review + "appliquer/")
+    apply_import(client, review)
     assert Placement.objects.filter(entity__code="sud", mode="H").exists()
     assert not PendingImport.objects.exists()
 
@@ -154,8 +154,9 @@ def test_a_file_given_up_is_forgotten(draft: Edition, who: SimpleNamespace) -> N
 def test_a_refused_act_is_told_and_the_file_kept(draft: Edition, who: SimpleNamespace) -> None:
     client = who.administrator.client
     review = _sent(client, draft)["Location"]
+    shown = shown_by_review(client, review)
     Edition.objects.filter(pk=draft.pk).update(status="proposed")
-    answer = client.post(review + "appliquer/", follow=True)
+    answer = client.post(review + "appliquer/", shown, follow=True)
     assert "remettre en brouillon" in text_of(answer)
     assert PendingImport.objects.count() == 1
 
@@ -255,7 +256,7 @@ def test_a_row_left_as_it_was_exported_is_nobody_s_edit(
     assert "Mutualisation" not in page and "Assuré par" not in page
     assert "3 lignes laissées comme à l’export : rien n’en est proposé" in page
     assert "changé des deux côtés" not in page
-    client.post(review + "appliquer/")
+    apply_import(client, review)
     kept = {
         (p.process.code, p.milestone.code): (p.mode, p.lead and p.lead.code, p.rationale)
         for p in Placement.objects.filter(edition=draft, entity=None).select_related(
@@ -295,7 +296,7 @@ def test_what_changed_on_both_sides_is_settled_field_by_field(
     assert "Mode changé des deux côtés Coopération enregistré Harmonisation fichier" in page
     assert "Fondement non renseigné B" in page
     answers = {n: choices.get(n.rpartition("-")[2], "") for n in asked}
-    client.post(review + "appliquer/", answers)
+    apply_import(client, review, answers)
     cell = Placement.objects.get(
         edition=draft, process__code="achats", milestone__code="2024", entity=None
     )
@@ -324,7 +325,7 @@ def test_what_a_mode_is_made_of_is_settled_part_by_part(
     page = _plain(answer)
     assert "But changé des deux côtés Le leur enregistré Du fichier fichier" in page
     assert "Début non renseigné 2026" in page
-    client.post(review + "appliquer/", dict.fromkeys(asked, choice))
+    apply_import(client, review, dict.fromkeys(asked, choice))
     cell = Placement.objects.get(
         edition=draft, process__code="achats", milestone__code="2024", entity=None
     )
@@ -364,7 +365,7 @@ def test_what_is_wrong_outside_one_s_mandate_never_refuses_the_file(
     page = _plain(client.get(review))
     assert "1 cellule changerait hors de votre mandat" in page
     assert "Ligne 3" in page and "Cette ligne rien non lue" in page
-    client.post(review + "appliquer/")
+    apply_import(client, review)
     kept = Placement.objects.filter(process__code="tresorerie", milestone__code="2027")
     assert [p.entity and p.entity.code for p in kept.select_related("entity")] == ["nord"]
     # The same row of one's own is judged, in the words of the sheet.
@@ -419,7 +420,7 @@ def test_a_row_that_lost_what_its_file_saw_is_never_an_ordinary_change(
     assert "Mode vu à l’export perdu Coopération enregistré Mutualisation fichier" in page
     assert "changé des deux côtés" not in page
     asked = re.findall(r'name="(choix-[^"]+-mode)"', answer.content.decode())
-    client.post(review + "appliquer/", dict.fromkeys(asked, choice))
+    apply_import(client, review, dict.fromkeys(asked, choice))
     kept = Placement.objects.get(
         edition=draft, process__code="achats", milestone__code="2024", entity=None
     )

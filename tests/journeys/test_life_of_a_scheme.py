@@ -19,7 +19,7 @@ from maillage.people.actors import Role
 from maillage.schemes.engine import canonical
 from maillage.schemes.engine.placement_files.columns import SHEET
 from maillage.schemes.models import Edition, Placement
-from tests.builders import PASSWORD, load, person, small_document
+from tests.builders import PASSWORD, apply_import, load, person, shown_by_review, small_document
 
 
 def text_of(answer: Any) -> str:
@@ -109,7 +109,7 @@ def test_a_spreadsheet_goes_out_is_filled_and_comes_back(draft: Edition, people:
     review = client.get(sent["Location"])
     assert review.status_code == 200
     assert set(Placement.objects.filter(edition=draft).values_list("pk", "mode")) == before
-    done = client.post(sent["Location"] + "appliquer/")
+    done = apply_import(client, sent["Location"])
     assert done.status_code == 302
     modes = Placement.objects.filter(edition=draft, process__code="achats")
     assert set(modes.values_list("mode", flat=True)) == {"C"}
@@ -126,8 +126,9 @@ def test_a_spreadsheet_read_before_somebody_else_wrote_is_read_again(
         f"/editions/{draft.pk}/importer/",
         {"file": SimpleUploadedFile("cellules.csv", table.replace(b";C;", b";H;"))},
     )["Location"]
+    shown = shown_by_review(client, url)
     assert edit(someone.finances.client, draft.pk, "C", 0).status_code == 200
-    again = client.post(url + "appliquer/")
+    again = client.post(url + "appliquer/", shown)
     assert again["Location"] == url
     assert "a changé" in text_of(client.get(url))
 

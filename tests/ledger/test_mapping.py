@@ -25,7 +25,7 @@ from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.local import local_accounts
 from maillage.ledger.queries.mapping import coverage, mapping_of, rules_of, state_of
 from maillage.schemes.models import Edition
-from tests.builders import apply_import, books_of_chambers, keep_books
+from tests.builders import apply_import, books_of_chambers, keep_books, shown_by_review
 from tests.journeys.test_from_nothing import text_of
 
 pytestmark = pytest.mark.usefixtures("common_books")
@@ -262,8 +262,9 @@ def test_a_file_of_rules_is_reviewed_then_applied_and_named_by_its_change(
         assert told in page
     assert {(r.prefix, r.target) for r in MappingRule.objects.all()} == {("60", "60")}
     there = review.redirect_chain[-1][0]
+    shown = shown_by_review(client, there)
     other = change(world, RuleValue("", "62", False, "62"))
-    again = client.post(f"{there}appliquer/", follow=True)
+    again = client.post(f"{there}appliquer/", shown, follow=True)
     assert "Le jeu de règles a changé" in text_of(again)
     assert "2\u00a0règles posées" in text_of(client.get(apply_import(client, there)["Location"]))
     assert {(r.prefix, r.target) for r in MappingRule.objects.all()} == {

@@ -222,7 +222,13 @@ def test_many_rows_change_after_a_preview(some: SimpleNamespace) -> None:
     moved = client.post(url, {**asked, "ligne": lines, "geste": "appliquer"})
     assert moved.status_code == 409
     assert Contract.objects.filter(year=2025).count() == 0, "all or none"
-    assert client.post(url, {**asked, "geste": "appliquer"}).status_code == 302
+    untold = client.post(url, {**asked, "geste": "appliquer"})
+    assert untold.status_code == 409
+    assert "ne dit pas ce que la page montrait" in untold.content.decode()
+    assert Contract.objects.filter(year=2025).count() == 0
+    read = client.post(url, {**asked, "geste": "voir"}).context["seen"]
+    told = {**asked, "ligne": [f"{code}:{number}" for code, number in read]}
+    assert client.post(url, {**told, "geste": "appliquer"}).status_code == 302
     assert Contract.objects.filter(year=2025).count() == 2
     verbs = Event.objects.filter(chain="network:essai").order_by("-sequence")[:3]
     assert [event.verb for event in verbs] == ["tests.contracts.imported"] + 2 * [
@@ -319,7 +325,7 @@ def test_a_file_is_reviewed_then_applied_with_one_event_a_row(some: SimpleNamesp
     told = review.content.decode()
     assert review.context["total"] == 2 and review.context["refused_total"] == 1
     assert "Énergie du Nord" in told and "autre chambre" in told
-    client.post(review.context["apply_url"])
+    client.post(review.context["apply_url"], {"vu": review.context["version"]})
     assert sorted(Contract.objects.values_list("title", flat=True)) == [
         "Ménage du Sud", "Neuf", "Secret", "Énergie",
     ]  # fmt: skip

@@ -39,7 +39,7 @@ from maillage.schemes.engine.observed import (
 )
 from maillage.schemes.models import Edition, Observation
 from maillage.schemes.observations import doc_of, observations_as_of
-from tests.builders import acted, small_document
+from tests.builders import acted, apply_import, small_document
 from tests.schemes.test_chamber_sheet import shown, spaced
 
 HERE = "/reseaux/essai/constats/"
@@ -274,7 +274,7 @@ def test_a_template_is_filled_reviewed_and_applied(
     sent = {"file": SimpleUploadedFile("c.xlsx", again.getvalue())}
     review = client.post(f"{HERE}import/", sent, follow=True)
     assert "1 constat serait enregistré" in spaced(review.content.decode())
-    client.post(review.request["PATH_INFO"] + "appliquer/")
+    apply_import(client, review.request["PATH_INFO"])
     one = Observation.objects.get()
     assert (one.mode, one.observer, one.process.code) == ("C", "Moi", "achats")
 
@@ -459,7 +459,7 @@ def test_what_is_wrong_in_the_rows_of_others_never_refuses_the_file(
     page = spaced(html.unescape(review.content.decode()))
     assert review.status_code == 200 and "Ligne 3" in page and "non lue" in page
     assert "1 constat serait enregistré hors de votre mandat" in page
-    client.post(review.request["PATH_INFO"] + "appliquer/")
+    apply_import(client, review.request["PATH_INFO"])
     assert [o.entity and o.entity.code for o in Observation.objects.all()] == ["nord"]
 
 

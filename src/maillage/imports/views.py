@@ -26,7 +26,7 @@ from maillage.people.requests import Request
 from maillage.sheets.findings import Finding, Unreadable
 from maillage.sheets.marks import is_left
 from maillage.sheets.remarks import gathered
-from maillage.ui.fields import sent_number
+from maillage.ui.fields import number_seen
 from maillage.ui.templatetags.ui import pluriel
 
 SHOWN = 300
@@ -101,12 +101,6 @@ def _waiting(
     return target, found, flow.restore(orjson.loads(bytes(found.rows)))
 
 
-def _seen(request: Request, found: PendingImport) -> int:
-    """The version the review showed, as its form says; else the one the file was read on."""
-    told = sent_number(request.POST.get("vu"))
-    return found.seen if told is None else told
-
-
 def _review(flow: ImportFlow, request: Request, pending: int, **where: Any) -> HttpResponse:
     """The dry run: each field that would change, before and after; what is not one's to write."""
     target, found, rows = _waiting(flow, request, pending, where)
@@ -176,7 +170,8 @@ def _chosen(flow: ImportFlow, request: Request, changes: Sequence[Change]) -> li
 
 def _apply(flow: ImportFlow, request: Request, pending: int, **where: Any) -> HttpResponse:
     """Write every change that is one's to write, or none where the thing has moved since its
-    review: it is to be reviewed again, and the file waits."""
+    review, or where one does not say which one read: it is to be reviewed again, and the file
+    waits."""
     target, found, read = _waiting(flow, request, pending, where)
     review = reverse(flow.addresses[1], kwargs={**where, "pending": found.pk})
     if request.POST.get("geste") == "abandonner":
@@ -189,7 +184,8 @@ def _apply(flow: ImportFlow, request: Request, pending: int, **where: Any) -> Ht
         return redirect(review)
     rows = _chosen(flow, request, changes)
     try:
-        count = flow.apply(target, rows, actor=request.actor, seen=_seen(request, found))
+        seen = number_seen(request.POST, "vu")
+        count = flow.apply(target, rows, actor=request.actor, seen=seen)
     except Refusal as refusal:
         level = messages.WARNING if refusal.denied.status == 409 else messages.ERROR
         messages.add_message(request, level, refusal.denied.reason)

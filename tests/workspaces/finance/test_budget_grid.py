@@ -19,6 +19,7 @@ from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts, revise_budget
+from tests.builders import acted, shown_by
 from tests.workspaces.finance.budget_world import budget, page_text, vote
 from tests.workspaces.finance.small_books import keep_book
 
@@ -159,10 +160,15 @@ def test_lines_are_pasted_at_once_new_ones_included_or_none(
 ) -> None:
     draft = budget(network, "nord", 2026, lines=LINES)
     client, here = who.nord.client, _here(draft, "coller/")
-    refused = client.post(here, {"lines": "606\t240\n6x\t1"})
+    refused = acted(client, here, {"lines": "606\t240\n6x\t1"})
     assert refused.status_code == 422
     assert "Ligne 2" in refused.content.decode()
-    assert client.post(here, {"lines": "606\t240\n6226\tnumerique\t36"}).status_code == 302
+    lines = {"lines": "606\t240\n6226\tnumerique\t36"}
+    shown = shown_by(page_text(client, here), lines)
+    assert client.post(here, lines).status_code == 409, "without the version of the budget"
+    _note(draft, "Hausse")
+    assert client.post(here, lines | shown).status_code == 409, "changed since it was read"
+    assert acted(client, here, lines).status_code == 302
     amounts = amounts_of([draft])[draft.pk]
     assert amounts["nord", "606", "", 12] == 20_00
     assert amounts["nord", "6226", "numerique", 1] == 3_00

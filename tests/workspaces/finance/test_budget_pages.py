@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -54,6 +55,9 @@ def test_from_opening_to_approval_without_javascript(
     ).content.decode()  # fmt: skip
     zeros = ",".join(["0"] * 12)
     form = {"o|6061|": zeros, "c|6061||1": "1 234,56", "o|706|": zeros, "c|706||12": "2000"}
+    assert client.post(here, form).status_code == 409, "without the version of each line"
+    page = page_text(client, here)
+    form |= dict(re.findall(r'name="(v\|[^"]+)" value="(\d+)"', page))
     assert client.post(here, form).status_code == 302
     page = page_text(client, here)
     assert 'value="1 234,56"' in page
@@ -118,7 +122,11 @@ def test_the_largest_budget_is_saved_in_one_form(network: Network, who: SimpleNa
 def test_a_line_is_removed_by_its_button(network: Network, who: SimpleNamespace) -> None:
     held = budget(network)
     here = f"{BASE}budgets/{held.pk}/"
-    assert who.nord.client.post(here, {"retirer": "641|numerique"}).status_code == 302
+    asked = {"retirer": "641|numerique"}
+    assert who.nord.client.post(here, asked).status_code == 409, "without its version"
+    assert held.lines.filter(account="641").exists()
+    asked |= {"v|641|numerique": str(held.lines.get(account="641").version)}
+    assert who.nord.client.post(here, asked).status_code == 302
     assert not held.lines.filter(account="641").exists()
 
 

@@ -40,7 +40,7 @@ from maillage.workspaces.finance.demo import invest
 from maillage.workspaces.finance.models import Investment
 from maillage.workspaces.finance.queries.dashboard import board_of, known
 from maillage.workspaces.finance.queries.investments import plan_of
-from tests.builders import apply_import, keep_books, load, person, small_document
+from tests.builders import apply_import, keep_books, load, person, shown_by_review, small_document
 from tests.remembered import remembered
 
 pytestmark = pytest.mark.usefixtures("common_books")
@@ -76,7 +76,7 @@ def test_a_plan_goes_out_is_changed_in_a_spreadsheet_and_comes_back(
     text = review.content.decode()
     assert "2" in text and "nouvelle" in text and "Votée" in text
     assert Investment.objects.count() == 1, "a dry run writes nothing"
-    client.post(review.request["PATH_INFO"] + "appliquer/")
+    apply_import(client, review.request["PATH_INFO"])
     assert set(Investment.objects.values_list("code", "status")) == {
         ("toit", "voted"), ("cour", "idea"),
     }  # fmt: skip
@@ -147,9 +147,10 @@ def test_a_plan_that_moved_is_shown_again(network: Network, who: SimpleNamespace
     text = "Chambre (code);Code;Opération;Fonction (code);Macro-processus (code);État;2026\n"
     file = SimpleUploadedFile("plan.csv", (text + "nord;a;A;;;;10\n").encode())
     answer = client.post(here(network, "investissements/importer/"), {"file": file})
+    shown = shown_by_review(client, answer["Location"])
     form = {"entity": "sud", "code": "b", "title": "B", "status": "idea", "year-2026": "1"}
     client.post(here(network, "investissements/nouvelle/"), form)
-    again = client.post(answer["Location"] + "appliquer/", follow=True)
+    again = client.post(answer["Location"] + "appliquer/", shown, follow=True)
     assert "vérifier à nouveau" in again.content.decode()
     assert Investment.objects.count() == 1
     apply_import(client, answer["Location"])

@@ -31,6 +31,7 @@ from maillage.workspaces.finance.engine.commitments import Engaged
 from maillage.workspaces.finance.engine.landing import Line, Method
 from maillage.workspaces.finance.models import Commitment, Landing, LandingVersion
 from maillage.workspaces.finance.queries.landing import ChamberLanding, landings_of
+from tests.builders import apply_import
 from tests.workspaces.finance.budget_world import budget, entity, page_text, vote
 from tests.workspaces.finance.small_books import keep_book
 
@@ -216,7 +217,7 @@ def test_a_list_of_orders_is_reviewed_then_replaces_the_former(
     assert review.status_code == 302
     page = page_text(client, review.url)
     assert "retiré" in page and "BC-3" in page
-    assert client.post(f"{review.url}appliquer/").status_code == 302
+    assert apply_import(client, review.url).status_code == 302
     held = dict(Commitment.objects.values_list("reference", "amount"))
     assert held == {"BC-2": 9_00, "BC-3": 4_00}
     assert _lines(_landing(network))["606"].known.committed == 8_00

@@ -23,7 +23,7 @@ from maillage.registers.queries import Reading, Record
 from maillage.registers.saving import FaultyError, said_faults, seen_of
 from maillage.registers.views.page import opened, page_context, question_of, words_of
 from maillage.registers.views.sheet import found_row
-from maillage.ui.fields import sent_number
+from maillage.ui.fields import UNTOLD, sent_number
 from maillage.ui.refusals import wants_json
 from maillage.ui.templatetags.ui import pluriel
 
@@ -86,12 +86,15 @@ def _chosen(reading: Reading, request: Request, given: QueryDict) -> list[Record
 
 
 def _seen(reading: Reading, records: Sequence[Record], given: QueryDict) -> dict[str, int]:
-    """The state each row was in when it was shown; as it is now where it was not yet."""
+    """The state each row was in when it was shown; as it is now where it was not yet. Raises
+    Refusal (409) where what is to be written does not say it."""
     shown = dict(line.partition(":")[::2] for line in given.getlist("ligne"))
     now = seen_of(reading, [reading.subject_of(record) for record in records])
     seen = {}
     for record in records:
         number = sent_number(shown.get(record.code))
+        if number is None and given.get("geste") == "appliquer":
+            refuse(UNTOLD, 409)
         seen[record.code] = now.get(reading.subject_of(record), 0) if number is None else number
     return seen
 

@@ -340,6 +340,39 @@ def test_two_people_on_one_line(room: SimpleNamespace, open_page: OpenPage) -> N
     assert _line(room.budget, "6061")[1] == 800
 
 
+def test_a_hypothesis_changed_on_both_sides_is_chosen_and_the_amounts_go_through(
+    room: SimpleNamespace, open_page: OpenPage
+) -> None:
+    here = f"{BASE}budgets/{room.budget.pk}/?colonnes=hypothese"
+    page, other = open_page(here, room.who.nord.client), room.who.finances.actor
+    note = page.locator('input[name="h|6061|"]')
+    box, state = page.locator("#amounts-conflicts .note"), page.locator("#amounts-state")
+    for mine, theirs, choice in (("La mienne", "La leur", "keep"), ("Encore", "Autre", "take")):
+        edit = LineEdit("6061", "", {5: 55_500}, note=theirs)
+        enter_amounts(room.budget, [edit], actor=other)
+        note.fill(mine)
+        _cell(page, "6061", 1).fill("7")
+        page.keyboard.press("Enter")
+        expect(state).to_have_text("1 conflit à régler")
+        for told in ("Hypothèse, 6061", "modifié entre-temps par finances", mine, theirs):
+            expect(box).to_contain_text(told)
+        page.wait_for_timeout(700)
+        line = room.budget.lines.get(account="6061")
+        assert (line.hypothesis, line.months[0], line.months[4]) == (theirs, 700, 55_500)
+        page.reload()
+        expect(state).to_have_text("1 conflit à régler")
+        expect(box).to_have_count(1)
+        expect(box).to_contain_text("modifié entre-temps par finances")
+        expect(note).to_have_value(mine)
+        box.locator(f"[data-{choice}]").click()
+        expect(box).to_have_count(0)
+        nothing_kept(page)
+        kept = mine if choice == "keep" else theirs
+        expect(note).to_have_value(kept)
+        page.wait_for_timeout(500)
+        assert room.budget.lines.get(account="6061").hypothesis == kept
+
+
 def test_undoing_never_erases_what_another_has_set_since(
     room: SimpleNamespace, open_page: OpenPage
 ) -> None:

@@ -14,7 +14,7 @@ from maillage.kernel.verdicts import (
     refuse,
 )
 from maillage.people.requests import Request
-from maillage.ui.fields import sent_number
+from maillage.ui.fields import UNTOLD, number_seen
 from maillage.workspaces.finance.actions import LineEdit
 
 MOST_EDITS = 2000
@@ -22,14 +22,16 @@ MOST_NOTE_SENT = 1000
 """Characters of a hypothesis that are read: one too long is refused by the action, not cut."""
 
 
-def version_read(form: QueryDict, key: str) -> int | None:
-    return sent_number(form.get(f"v|{key}", ""))
+def version_read(form: QueryDict, key: str) -> int:
+    """Of a line, as its page showed it. Raises Refusal (409) where the form does not say."""
+    return number_seen(form, f"v|{key}")
 
 
 def read_form(
     form: QueryDict,
 ) -> tuple[list[LineEdit], dict[tuple[str, int], tuple[str, str]], list[str]]:
-    """Edits of the form's changed cells, everything typed in them, and what is wrong."""
+    """Edits of the form's changed cells, everything typed in them, and what is wrong. Raises Refusal
+    (409) where a changed line does not say its version."""
     edits: list[LineEdit] = []
     typed: dict[tuple[str, int], tuple[str, str]] = {}
     faults: list[str] = []
@@ -68,7 +70,8 @@ def _note_typed(form: QueryDict, key: str) -> str | None:
 
 
 def edits_sent(request: Request) -> list[LineEdit]:
-    """The edits of a JSON body. Raises Refusal (422) where it is not what was expected."""
+    """The edits of a JSON body. Raises Refusal: 422 where it is not what was expected, 409 where a
+    line does not say its version, 0 for one that is not there yet."""
     try:
         edits = [_edit(row) for row in json.loads(request.body)["edits"]]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -77,6 +80,8 @@ def edits_sent(request: Request) -> list[LineEdit]:
         refuse(reason)
     if not 0 < len(edits) <= MOST_EDITS:
         refuse(f"De 1 à {MOST_EDITS} lignes par envoi.")
+    if any(edit.expected is None for edit in edits):
+        refuse(UNTOLD, 409)
     if len({edit.key for edit in edits}) < len(edits):
         refuse("Une même ligne figure deux fois dans l’envoi.")
     return edits
@@ -93,12 +98,10 @@ def _edit(row: Mapping[str, Any]) -> LineEdit:
         raise TypeError
     (note or "").encode()
     months = row["months"]
-    read = None
-    if months is not None:
-        read = {_month(month): cents for month, cents in months.items()}
-        for cents in (*read.values(), expected or 0):
-            if isinstance(cents, bool) or not isinstance(cents, int):
-                raise TypeError
+    read = None if months is None else {_month(month): cents for month, cents in months.items()}
+    for number in (*(read or {}).values(), expected or 0):
+        if isinstance(number, bool) or not isinstance(number, int):
+            raise TypeError
     return LineEdit(account, axis, read, expected, note)
 
 

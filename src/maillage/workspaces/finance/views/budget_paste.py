@@ -14,6 +14,7 @@ from maillage.costing.queries.budgets import axes_of
 from maillage.kernel.verdicts import require
 from maillage.people.requests import Request
 from maillage.ui.acts import Act, Done, act_page
+from maillage.ui.fields import number_seen
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
 from maillage.workspaces.finance.engine.pasted_lines import read_pasted
@@ -55,7 +56,8 @@ def paste(request: Request, network: str, pk: int) -> HttpResponse:
     home = reverse("finance:budget", args=[network, pk])
 
     def run(lines: list[LineEdit]) -> Done:
-        entered = enter_amounts(budget, lines, actor=request.actor)
+        seen = number_seen(request.POST, "vu")
+        entered = enter_amounts(budget, lines, actor=request.actor, seen=seen)
         return f"{pluriel(entered.changed, 'ligne collée,lignes collées')}.", home
 
     act = Act(
@@ -65,6 +67,7 @@ def paste(request: Request, network: str, pk: int) -> HttpResponse:
         lead=f"{budget}, {budget.entity.name}.",
         verdict=verdict,
         outline=budget_outline(request, budget, "Coller plusieurs lignes"),
+        hidden={"vu": budget.version},
     )
     return act_page(request, act, run, PasteForm(budget, request.POST or None))
 

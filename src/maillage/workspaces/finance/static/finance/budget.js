@@ -227,12 +227,26 @@ function control(event) {
 }
 
 function showConflict(cell) {
+  if (cell.isNote) { showNoteConflict(cell); return; }
   const values = { name: cell.input.getAttribute("aria-label"), by: cell.conflict, mine: write(cell.cents) || "0", theirs: write(cell.saved) || "0" };
   ask(conflicts, `conflict-${cell.line.y}-${cell.x}`, values, (side) => {
     cell.conflict = "";
     queue.shown.cell(cell, "");
     apply([[cell, side === "keep" ? cell.cents : cell.saved]]);
     go(cell);
+  });
+}
+
+function showNoteConflict(item) {
+  const { input, line } = item;
+  const values = { name: named(item), by: item.conflict, mine: input.value.trim() || "aucune", theirs: line.said || "aucune" };
+  mark(input, "is-conflict");
+  ask(conflicts, `conflict-${line.y}-note`, values, (side) => {
+    item.conflict = "";
+    if (side === "take") input.value = line.said;
+    mark(input, "");
+    queue.add(line);
+    input.focus();
   });
 }
 

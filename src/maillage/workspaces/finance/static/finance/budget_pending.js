@@ -18,8 +18,10 @@ export class Pending extends Waiting {
     for (const line of waiting) {
       const open = line.cells.filter((cell) => cell.conflict || cell.cents !== cell.saved);
       const cells = open.map((cell) => [cell.x, seen(cell).saved, cell.cents, ...(cell.conflict ? [cell.saved, cell.conflict] : [])]);
-      const version = Math.min(line.version, ...open.map((cell) => seen(cell).version));
-      const note = line.note && line.note.value.trim() !== line.said ? [line.said, line.note.value] : null;
+      const { conflict, base } = line.hypothesis ?? {};
+      const version = Math.min(line.version, ...open.map((cell) => seen(cell).version), ...(conflict ? [base.version] : []));
+      const said = conflict ? base.saved : line.said;
+      const note = line.note && line.note.value.trim() !== said ? [said, line.note.value, ...(conflict ? [line.said, conflict] : [])] : null;
       if (cells.length || note) held[line.key] = { version, cells, note };
     }
     for (const [{ line, x }, text] of wrong) {
@@ -44,7 +46,10 @@ export class Pending extends Waiting {
         amounts.push({ cell: line.cells[x], after: cents });
       }
       if (isNoted) {
-        [line.said, line.note.value] = note;
+        const [said, text, theirs, by] = note;
+        line.said = said;
+        line.note.value = text;
+        line.hypothesis.told = { theirs, by };
         noted.push(line);
       }
       for (const [x, text] of texts) wrong.push([line.cells[x] ?? line.total, text]);

@@ -35,7 +35,13 @@ export class Queue extends Sending {
   // The hypothesis of a line, where it is not the recorded one.
   noted(line) {
     const note = line.note?.value.trim();
-    return note === undefined || note === line.said || line.hypothesis.refusal ? undefined : note;
+    const { conflict, refusal } = line.hypothesis ?? {};
+    return note === undefined || note === line.said || conflict || refusal ? undefined : note;
+  }
+
+  // What of a line is in conflict.
+  facing(line) {
+    return [...line.cells, line.hypothesis].filter((item) => item?.conflict);
   }
 
   async send() {
@@ -47,7 +53,7 @@ export class Queue extends Sending {
       const cells = this.changes(line);
       const note = this.noted(line);
       if (cells.length || note !== undefined) batch.push({ line, note, sent: cells.map((cell) => [cell, cell.cents]) });
-      else if (!aside.has(line) && !line.cells.some((cell) => cell.conflict)) {
+      else if (!aside.has(line) && !this.facing(line).length) {
         this.waiting.delete(line);
         for (const item of [...line.cells, line.hypothesis].filter(Boolean)) this.shown.cell(item, "");
       }
@@ -80,12 +86,8 @@ export class Queue extends Sending {
       const found = batch.find(({ line }) => line.account === conflict.account && line.axis === conflict.axis);
       if (!found) continue;
       if (!conflict.months) { this.blocked = "une ligne a été retirée entre-temps\u00a0: recharger la page"; continue; }
-      const { line } = found;
-      if (this.noted(line) !== undefined && conflict.note !== line.said) {
-        this.blocked = `l’hypothèse du compte ${line.account} a changé entre-temps\u00a0: recharger la page`;
-        continue;
-      }
       const before = found.line.version;
+      this.collidedNote(found.line, conflict, before);
       found.line.version = conflict.version;
       for (const cell of found.line.cells) {
         const theirs = conflict.months[cell.month - 1];
@@ -100,6 +102,18 @@ export class Queue extends Sending {
     }
     for (const { sent } of batch) for (const [cell] of sent) this.shown.cell(cell, cell.conflict ? "is-conflict" : "");
     this.send();
+  }
+
+  // The same of a hypothesis: somebody else’s is taken where it was left alone, shown where it was not.
+  collidedNote(line, { note: theirs, by }, before) {
+    const item = line.hypothesis;
+    if (!item || theirs === line.said) return;
+    const mine = item.input.value.trim();
+    const isMine = mine !== line.said;
+    if (!item.conflict) item.base = { saved: line.said, version: before };
+    line.said = theirs;
+    if (!isMine) item.input.value = theirs;
+    else if (mine !== theirs) { item.conflict = theirs === item.told?.theirs ? item.told.by : by; this.shown.conflict(item); }
   }
 
   refused(batch, answer) {
@@ -129,7 +143,7 @@ export class Queue extends Sending {
 
   say() {
     const lines = [...this.waiting];
-    const conflicts = lines.flatMap((line) => line.cells).filter((cell) => cell.conflict).length;
+    const conflicts = lines.flatMap((line) => this.facing(line)).length;
     const pending = lines.flatMap((line) => this.changes(line)).length + lines.filter((line) => this.noted(line) !== undefined).length;
     let text = this.lastSaved;
     let kind = "";

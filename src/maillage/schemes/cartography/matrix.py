@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from maillage.schemes import stored_rows
 from maillage.schemes.cartography.observed_cells import Beside
-from maillage.schemes.cartography.rendering import Column, Row, State
+from maillage.schemes.cartography.rendering import Column, Row, State, is_narrow
 from maillage.schemes.cartography.selection import OF_OBSERVED, UNTOLD, Selection
 from maillage.schemes.cartography.stored_cells import Alike, Cell
 from maillage.schemes.engine import document as doc
@@ -117,7 +117,8 @@ def by_chamber(
 ) -> tuple[list[Column], list[Row]]:
     """Processes x chambers at one milestone, the network's value first.
 
-    Cells are marked as changed since `former` where it is given.
+    Cells are marked as changed since `former` where it is given, and name who does it where they
+    are wide enough.
     """
     pk, code, label = milestone.pk, milestone.code, milestone.label  # type: ignore[union-attr]
     chambers: Sequence[Axis] = [
@@ -126,14 +127,17 @@ def by_chamber(
     columns = [Column("Réseau", f"Valeur du réseau, {label}", f"{code}/")]
     columns += [Column(e.short_name, e.name, f"{code}/{e.code}/") for e in chambers]
     ids, headings, rows = [str(e.id) for e in chambers], _headings(axes), []
+    names = {} if is_narrow(len(columns)) else {e.id: e.short_name for e in axes.entities}
     for process in _kept(axes, selection):
         regional = network.get((process.id, pk), NOTHING)
-        common = _state(regional[0], regional[1], provenance=regional[-1])
+        leads = names.get(regional[2], "")
+        common = _state(regional[0], regional[1], (), False, leads, regional[-1])
         held = dict.fromkeys(ids, common)
         alike = own.get(process.id, ())
         for value, entities in alike:
             differs = value[:-1] != regional[: len(value) - 1]
-            state = _state(value[0], value[1], (), differs, "", value[-1])
+            leads = names.get(value[2], "")
+            state = _state(value[0], value[1], (), differs, leads, value[-1])
             if state is not common:
                 held.update(dict.fromkeys(entities, state))
         cells = [common, *map(held.__getitem__, ids)]

@@ -27,6 +27,15 @@ KNOWN_OTHERWISE = {"inferred": "déduit", "carried": "reporté d’un jalon ant�
 cell's mode is drawn or told: this table, a badge (`templatetags`), a line of the search."""
 
 
+TURNED_FROM = 9
+"""Columns from which headings are written upwards."""
+
+
+def is_narrow(columns: int) -> bool:
+    """Whether so many columns leave a cell room for a letter and its signs alone."""
+    return columns >= TURNED_FROM
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A heading and what its cells' addresses end with ("2017/", "2017/cci-mayenne/"). `url`:

@@ -54,9 +54,10 @@ _own_at: Prepared[tuple[Any, ...]] = Prepared(
     )
 )
 _whole_at: Prepared[tuple[Any, ...]] = Prepared(
-    lambda milestone: (
-        Placement.objects.filter(milestone_id=milestone, entity__isnull=False)
-        .values_list("process_id", *WHOLE)
+    lambda milestone, former: (
+        Placement.objects.filter(Q(milestone_id=milestone) | Q(milestone_id=former))
+        .filter(entity__isnull=False)
+        .values_list("milestone_id", "process_id", *WHOLE)
         .annotate(entities=Listed("entity_id"))
         .order_by()
     )
@@ -83,15 +84,24 @@ def network_cells(edition: Edition) -> dict[tuple[int, int], Cell]:
     return {(process, milestone): tuple(values) for process, milestone, *values in rows}
 
 
-def own_at(milestone: int, *, whole: bool = False) -> dict[int, Alike]:
+def own_at(milestone: int) -> dict[int, Alike]:
     """Every chamber's own values at a milestone, by process (one query).
 
     The database groups equal values: a few rows per process instead of one per chamber.
     """
     own: dict[int, Alike] = {}
-    for process, *values, entities in (_whole_at if whole else _own_at)(milestone):
+    for process, *values, entities in _own_at(milestone):
         own.setdefault(process, []).append((tuple(values), entities.split(",")))
     return own
+
+
+def whole_at(milestone: int, former: int | None) -> tuple[dict[int, Alike], dict[int, Alike]]:
+    """The same, whole, at a milestone and at the one before it, nothing where there is none (one
+    query)."""
+    own: dict[int, dict[int, Alike]] = {milestone: {}, former or 0: {}}
+    for at, process, *values, entities in _whole_at(milestone, former or 0):
+        own[at].setdefault(process, []).append((tuple(values), entities.split(",")))
+    return own[milestone], own[former or 0]
 
 
 def own_of(edition: Edition, entity: int) -> dict[tuple[int, int], Cell]:

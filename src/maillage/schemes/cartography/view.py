@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from maillage.schemes.cartography import matrix, stored_cells
 from maillage.schemes.cartography.observed_cells import Beside, beside_of
-from maillage.schemes.cartography.rendering import Column, Row
+from maillage.schemes.cartography.rendering import Column, Row, is_narrow
 from maillage.schemes.cartography.selection import Query, Selection, milestone_shown, parse
 from maillage.schemes.engine.document import EditionDocument, PlacementDoc
 from maillage.schemes.models import Edition, Milestone
@@ -72,8 +72,15 @@ def view_of(edition: Edition, whole: Axes, query: Query, day: dt.date | None = N
         day = None
     if chosen.reading == "chambres" and axes.milestones:
         milestone = milestone_shown(axes.milestones, chosen.milestone)
-        held = stored_cells.own_at(milestone.pk, whole=chosen.of_changes or day is not None)
-        former = _former(axes, milestone) if chosen.of_changes else None
+        few = not is_narrow(1 + (1 if chosen.entity else len(axes.chambers)))
+        moves = few or chosen.of_changes  # a whole country's are marked where they are asked for
+        before = _before(axes, milestone) if moves else None
+        former = None
+        if before or day is not None:
+            held, earlier = stored_cells.whole_at(milestone.pk, before)
+            former = (before, earlier) if before else None
+        else:
+            held = stored_cells.own_at(milestone.pk)
         beside = None
         if day is not None:
             owned = stored_cells.owned_at(milestone.pk, held)
@@ -111,10 +118,10 @@ def _beside(
     return beside_of(chosen.beside, day, document, held, [m.code for m in shown], counted.code)
 
 
-def _former(axes: Axes, milestone: Milestone) -> matrix.Former | None:
-    """The milestone before and the values the chambers had of their own."""
-    before = [m.pk for m in axes.milestones[: axes.milestones.index(milestone)]]
-    return (before[-1], stored_cells.own_at(before[-1], whole=True)) if before else None
+def _before(axes: Axes, milestone: Milestone) -> int | None:
+    """The milestone before, None for the first."""
+    at = axes.milestones.index(milestone)
+    return axes.milestones[at - 1].pk if at else None
 
 
 def cells_of(document: EditionDocument, view: View) -> tuple[PlacementDoc, ...]:

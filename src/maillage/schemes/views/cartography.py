@@ -43,10 +43,6 @@ from maillage.schemes.views.editions import outline_of, visible_edition
 from maillage.schemes.views.observed_links import Option, day_for
 from maillage.ui.kept_page import BODY, kept_page
 
-TURNED_FROM = 9
-"""Columns from which headings are written upwards."""
-
-
 NO_MILESTONE = {"empty": "Aucun jalon", "why": "Cette édition n’a pas encore de jalon."}
 NO_PROCESS = "Aucun macro-processus"
 WITHOUT_PROCESS = "Ce réseau n’a pas encore de macro-processus."
@@ -149,7 +145,7 @@ def _body(edition: Edition, whole: Axes, request: Request, day: dt.date | None) 
     if view.beside:
         caption += f". {view.beside.title}"
     before, after = _around(caption, view.beside.shows if view.beside else "")
-    turned = len(view.columns) >= TURNED_FROM
+    turned = rendering.is_narrow(len(view.columns))
     columns = _leading(view, *sheets) if view.milestone else view.columns
     table = rendering.table(columns, view.rows, caption, turned, chips=not view.milestone)
     return "".join((bar, before, table, after))

@@ -30,8 +30,8 @@ def version_read(form: QueryDict, key: str) -> int:
 def read_form(
     form: QueryDict,
 ) -> tuple[list[LineEdit], dict[tuple[str, int], tuple[str, str]], list[str]]:
-    """Edits of the form's changed cells, everything typed in them, and what is wrong. Raises Refusal
-    (409) where a changed line does not say its version."""
+    """Edits of the form's changed cells, everything typed in them, and what is wrong. Raises
+    Refusal (409) where a changed line does not say its version."""
     edits: list[LineEdit] = []
     typed: dict[tuple[str, int], tuple[str, str]] = {}
     faults: list[str] = []

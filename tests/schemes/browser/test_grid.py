@@ -30,10 +30,11 @@ def at(page: Page, process: str, milestone: str, entity: str = "") -> Locator:
     return page.locator(f'td[data-p="{process}"][data-m="{milestone}"][data-e="{entity}"]')
 
 
-def held(edition: Edition, process: str, milestone: str) -> Placement | None:
-    return Placement.objects.filter(
-        edition=edition, process__code=process, milestone__code=milestone, entity=None
-    ).first()
+def held(edition: Edition, process: str, milestone: str, entity: str = "") -> Placement | None:
+    cells = Placement.objects.filter(
+        edition=edition, process__code=process, milestone__code=milestone
+    )
+    return (cells.filter(entity__code=entity) if entity else cells.filter(entity=None)).first()
 
 
 def modes(edition: Edition, process: str) -> list[str]:
@@ -111,6 +112,21 @@ def test_undo_gives_back_all_that_a_cell_held(site: SimpleNamespace, open_page: 
     page.keyboard.press("Control+y")
     saved(page)
     assert held(site.edition, "achats", "2024") is None
+
+
+def test_a_complementary_mode_typed_upon_an_inherited_value_says_what_it_takes(
+    site: SimpleNamespace, open_page: Any
+) -> None:
+    page = open_page(f"{site.url}?entite=sud", site.people.administrator.client)
+    at(page, "achats", "2022", "sud").click()
+    page.keyboard.press("Shift+H")
+    expect(page.locator(".toast").last).to_contain_text("s’ajoute à un autre mode, propre à la")
+    assert held(site.edition, "achats", "2022", "sud") is None
+    page.keyboard.press("m")
+    page.keyboard.press("Shift+H")
+    saved(page)
+    now = held(site.edition, "achats", "2022", "sud")
+    assert now is not None and (now.mode, now.complementary) == ("M", "H")
 
 
 def test_a_range_is_set_copied_and_undone_as_one(site: SimpleNamespace, open_page: Any) -> None:

@@ -21,6 +21,7 @@ from maillage.schemes.engine.document import (
     MilestoneNature,
     PlacementDoc,
     ProcessDoc,
+    ProcessKind,
 )
 from maillage.schemes.engine.mode_details import Details
 from tests.depth import examples
@@ -63,6 +64,7 @@ def document_of(
             ProcessDoc("paie", "fin", "Paie"),
             ProcessDoc("stocks", "fin", "Stocks"),
             ProcessDoc("personnel", "rh", "Personnel", region_only=True),
+            ProcessDoc("bulletin", "fin", "Bulletin", kind=ProcessKind.ACTION, parent="paie"),
         ),
         milestones=milestones,
         placements=cells,
@@ -91,6 +93,9 @@ AGAINST = ("lead_against_option", "error")
         ([cell(mode="A")], []),
         ([cell(mode="M", lead="nord")], []),
         ([cell(mode="M")], [("mutualisation_lead_missing", "warning")]),
+        # An action is never counted among what is to complete; a fault of it stays one.
+        ([cell("bulletin", mode="M"), cell("bulletin", "2021", mode="I")], []),
+        ([integrated("bulletin", integration="regional", lead="nord")], [AGAINST]),
         ([integrated()], [NO_OPTION, NO_LEAD]),
         ([integrated(integration="regional")], [NO_LEAD]),
         ([integrated(integration="regional", lead="region")], []),

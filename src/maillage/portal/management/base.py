@@ -28,6 +28,8 @@ class MaillageCommand(BaseCommand):
     requires_system_checks = ()
     at_level = False
     """Whether it reads rows as this version of the program knows them."""
+    unreadable = 1
+    """Exit code for a file that cannot be read."""
 
     def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
         return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **kwargs)
@@ -39,7 +41,8 @@ class MaillageCommand(BaseCommand):
             return super().execute(*args, **options)
         except Unreadable as refused:
             lines = "\n".join(f"  - {finding}" for finding in refused.findings)
-            raise CommandError(f"Refusé, rien n’a été changé :\n{lines}") from refused
+            told = f"Refusé, rien n’a été changé :\n{lines}"
+            raise CommandError(told, returncode=self.unreadable) from refused
         except Unusable as refused:
             raise CommandError(f"Refusé : {refused}.") from refused
         except Refusal as refusal:

@@ -360,7 +360,8 @@ HOLDS = (
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a seal's verification found. `expected` is the seal written in the file, "" if none."""
+    """What a seal's verification found. `expected` is the seal written in the file, "" if none;
+    `is_read`: whether the file is one of an edition at all."""
 
     ok: bool
     expected: str
@@ -368,6 +369,7 @@ class Verdict:
     status: str
     title: str
     reason: str
+    is_read: bool = True
 
 
 def verify(data: bytes, limit: int = LIMIT) -> Verdict:
@@ -375,7 +377,7 @@ def verify(data: bytes, limit: int = LIMIT) -> Verdict:
     try:
         raw = _parse(data, limit)
     except Unreadable as refused:
-        return Verdict(False, "", "", "", "", str(refused))
+        return Verdict(False, "", "", "", "", str(refused), is_read=False)
     findings = file_faults.validate(raw) or _repeated(data, raw)
     content, status = raw.get("content"), str(raw.get("status", ""))
     title = str(content.get("title", "")) if isinstance(content, dict) else ""

@@ -303,9 +303,12 @@ def points_of(found: Iterable[Violation]) -> int:
 def _to_complete(
     placements: Iterable[PlacementDoc], names: _Names, outdated: Collection[Key]
 ) -> Iterator[Violation]:
-    """What is missing, one line per kind and function so that the list stays readable."""
+    """What is missing, one line per kind and function so that the list stays readable; actions, of
+    which a macro-process is made, are never counted."""
     groups: dict[tuple[str, str], list[Key]] = defaultdict(list)
     for cell in placements:
+        if (process := names.processes.get(cell.process)) and process.is_action:
+            continue
         for code in (*_missing(cell, names.entities), *_unsaid_of(cell, names.format)):
             groups[code, names.function_of(cell)].append(cell.key)
         if cell.key in outdated:

@@ -52,15 +52,16 @@ def _restored(rows: Sequence[Mapping[str, Any]]) -> list[PlacedRow]:
             place,
             Seen.kept(seen),
             apart,
+            is_blank,
         )
-        for cell, place, seen, apart in map(_kept, rows)
+        for cell, place, seen, apart, is_blank in map(_kept, rows)
     ]  # fmt: skip
 
 
-def _kept(row: Any) -> tuple[dict[str, Any], str, Any, str]:
+def _kept(row: Any) -> tuple[dict[str, Any], str, Any, str, bool]:
     [(cell, place)] = with_places([row])
     held = row if isinstance(row, Mapping) else {}
-    return cell, place, held.get("seen"), held.get("apart", "")
+    return cell, place, held.get("seen"), held.get("apart", ""), held.get("is_blank", False)
 
 
 def _cell(row: dict[str, Any]) -> PlacementDoc:
@@ -71,7 +72,7 @@ def _changes(edition: Edition, rows: Sequence[PlacedRow], actor: Actor) -> list[
     """A whole export filled in part comes back: what it leaves as it was is nobody's edit."""
     document = document_of(edition, texts=False)
     held = {cell.key: cell for cell in document.placements}
-    own = [row for row in rows if not row.apart and not is_left(row.seen)]
+    own = [row for row in rows if not (row.apart or row.is_blank or is_left(row.seen))]
     sides = {row.cell.key: placement_files.merged(row, held.get(row.cell.key)) for row in own}
     found = comparison.diff_placements(document, [cell for cell, _ in sides.values()])
     places = {row.cell.key: row.place for row in rows}

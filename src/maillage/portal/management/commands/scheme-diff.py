@@ -24,8 +24,9 @@ class Command(MaillageCommand):
     help = (
         "Compare deux éditions, cellule par cellule.\n\n"
         "Exemple : maillage scheme-diff avant.json pays-de-la-loire/srom-2017-2021/2\n"
-        "Codes de retour : 0 identiques, 1 différentes, 2 édition ou fichier inconnu."
+        "Codes de retour : 0 identiques, 1 différentes, 2 édition ou fichier inconnu ou illisible."
     )
+    unreadable = 2
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("before", help="Édition ou fichier .json de départ.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from maillage.people.actors import INSTALLATION
 from maillage.portal.management.base import MaillageCommand, read_file
@@ -44,4 +44,7 @@ def _files(source: str) -> tuple[EditionFile, ...]:
     data = read_file(source)
     if source.endswith((".yaml", ".yml")):
         return (referential.load(data.decode("utf-8"), source),)
+    verdict = canonical.verify(data)
+    if not verdict.is_read:
+        raise CommandError(f"Fichier illisible : {verdict.reason}", returncode=2)
     return (canonical.loads_file(data),)

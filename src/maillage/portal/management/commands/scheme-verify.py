@@ -27,5 +27,6 @@ class Command(MaillageCommand):
         if verdict.ok:
             self.stdout.write(f"{verdict.title}, {verdict.reason} ({verdict.found}).")
             return
-        self.stderr.write(f"Le sceau ne tient pas : {verdict.reason}")
-        sys.exit(1)
+        what = "Le sceau ne tient pas" if verdict.is_read else "Fichier illisible"
+        self.stderr.write(f"{what} : {verdict.reason}")
+        sys.exit(1 if verdict.is_read else 2)

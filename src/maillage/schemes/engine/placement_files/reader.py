@@ -41,13 +41,15 @@ class PlacedRow:
     """A row read: what it says of its cell, and where it stands, "" where that is not known.
 
     `seen`: what its file saw of the cell. `apart`: why it is not the reader's to write, of a row
-    in which something is wrong: its cell says nothing.
+    in which something is wrong: its cell says nothing. `is_blank`: an empty row of the template,
+    of a cell that the edition has not: both mean "non renseigné".
     """
 
     cell: PlacementDoc
     place: str = ""
     seen: Seen | None = None
     apart: str = ""
+    is_blank: bool = False
 
 
 MAX_BYTES = 20_000_000
@@ -57,7 +59,8 @@ def read_table(
     data: bytes, filename: str, document: EditionDocument, max_bytes: int = MAX_BYTES
 ) -> tuple[PlacementDoc, ...]:
     """Placements of an XLSX, ODS or CSV file, in its order. Raises Unreadable with faults."""
-    return tuple(row.cell for row in read_rows(data, filename, document, max_bytes))
+    rows = read_rows(data, filename, document, max_bytes)
+    return tuple(row.cell for row in rows if not row.is_blank)
 
 
 def read_rows(
@@ -68,11 +71,7 @@ def read_rows(
     outside: Outside = lambda _: "",
 ) -> list[PlacedRow]:
     """The same, each with its place. Raises Unreadable with every finding, but of rows that are
-    `outside`: these are set apart.
-
-    An empty row of the template is left out where the edition has no such cell: both mean
-    "non renseigné". Where the edition has one, the empty row empties it.
-    """
+    `outside`: these are set apart. Where the edition has its cell, an empty row empties it."""
     reading = read(data, filename, _layout(document, max_bytes, outside))
     existing = {placement.key: placement for placement in document.placements}
     first: dict[tuple[str, str, str], Row] = {}
@@ -90,8 +89,10 @@ def read_rows(
                 "une seule ligne par processus, jalon et entité",
                 value=f"{cell.process}, jalon {cell.milestone}{entity}",
             )
-        elif cell.mode != UNKNOWN or cell.key in existing or cell != PlacementDoc(*cell.key):
-            found.append(PlacedRow(cell, reading.place(row), _seen(row, cell)))
+        else:
+            blank = cell.key not in existing and cell == PlacementDoc(*cell.key)
+            place, seen = reading.place(row), _seen(row, cell)
+            found.append(PlacedRow(cell, place, seen, is_blank=blank))
     _tell_undrawn(reading, existing)
     reading.raise_any()
     return _beside(found, reading)

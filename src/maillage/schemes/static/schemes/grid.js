@@ -291,12 +291,17 @@ function tab(event) {
   return Boolean(cell);
 }
 
+const UNCOMPLETED = "Rien n’est changé : un mode complémentaire s’ajoute à un autre mode, propre à la cellule. Lui donner d’abord le sien.";
+
 function type(event) {
   const letter = event.key.toUpperCase();
   const each = (after) => gesture(selection().flat().map((cell) => ({ cell, after: after(cell.state) })));
   if (event.key === "Delete" || event.key === "Backspace") blocks.empty();
   else if (event.key === "Enter" || event.key === "F2") open(current);
-  else if (letter.length === 1 && MODES.includes(letter)) each((state) => (event.shiftKey ? toggled(state, letter) : withMode(state, letter)));
+  else if (letter.length === 1 && MODES.includes(letter)) {
+    if (event.shiftKey && !selection().flat().some(({ state }) => toggled(state, letter) !== state)) toast(UNCOMPLETED);
+    each((state) => (event.shiftKey ? toggled(state, letter) : withMode(state, letter)));
+  }
   else if (event.key === "?" || event.key === "-") each((state) => withMode(state, event.key));
   else return false;
   return true;

@@ -149,9 +149,11 @@ def _touched(months: list[int | None], row: Row) -> list[int | None]:
 
 
 def _months(row: Row, reading: Reading) -> list[int | None]:
-    """What each month says. A total alone is spread; one that is not their sum is a fault."""
+    """What each month says. A total alone is spread; one that is not their sum is a fault, but
+    where the file left it as it was given it: whoever changed a month says nothing of it."""
     months = [row[title] for title in MONTH_TITLES]
-    total = row.get(TOTAL)
+    is_given = row.seen is not None and not row.seen.is_lost and TOTAL not in row.seen.touched
+    total = None if is_given else row.get(TOTAL)
     said = [cents for cents in months if cents is not None]
     if total is None or (len(said) < len(months) and said):
         return months

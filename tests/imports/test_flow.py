@@ -254,7 +254,8 @@ def test_a_row_left_as_it_was_exported_is_nobody_s_edit(
     assert "Mode Autonomie Harmonisation" in page
     assert "Justification non renseigné Une raison" in page
     assert "Mutualisation" not in page and "Assuré par" not in page
-    assert "3 lignes laissées comme à l’export : rien n’en est proposé" in page
+    assert "13 lignes lues" in page, "those of the cells that the edition has not are read too"
+    assert "11 lignes laissées comme à l’export : rien n’en est proposé" in page
     assert "changé des deux côtés" not in page
     apply_import(client, review)
     kept = {

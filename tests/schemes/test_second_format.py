@@ -276,8 +276,7 @@ SURFACES = [
     "/editions/{pk}/cellule/frais/2024/", "/reseaux/essai/fonctions/finances/",
     "/reseaux/essai/processus/frais/", "/reseaux/essai/constats/",
     "/reseaux/essai/constats/export/csv/", "/reseaux/essai/constats/modele.xlsx",
-    "/reseaux/essai/chambres/nord/", "/editions/{pk}/fiche/?regle=points",
-    "/editions/{pk}/comparer/jalons/2022/2024/",
+    "/reseaux/essai/chambres/nord/", "/editions/{pk}/comparer/jalons/2022/2024/",
 ]  # fmt: skip
 
 

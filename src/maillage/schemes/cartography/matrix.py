@@ -130,17 +130,8 @@ def by_chamber(
     names = {} if is_narrow(len(columns)) else {e.id: e.short_name for e in axes.entities}
     for process in _kept(axes, selection):
         regional = network.get((process.id, pk), NOTHING)
-        leads = names.get(regional[2], "")
-        common = _state(regional[0], regional[1], (), False, leads, regional[-1])
-        held = dict.fromkeys(ids, common)
         alike = own.get(process.id, ())
-        for value, entities in alike:
-            differs = value[:-1] != regional[: len(value) - 1]
-            leads = names.get(value[2], "")
-            state = _state(value[0], value[1], (), differs, leads, value[-1])
-            if state is not common:
-                held.update(dict.fromkeys(entities, state))
-        cells = [common, *map(held.__getitem__, ids)]
+        cells = _held(regional, alike, ids, names)
         if former:
             befores = _values_at(former, network, process.id, ids)
             cells = _moved(cells, befores, _values(regional, alike, ids))
@@ -150,6 +141,23 @@ def by_chamber(
         if _passes(shown[1:] if own_alone else shown, selection, judged):
             rows.append(_row(process, headings[process.function], shown))
     return columns, rows
+
+
+def _held(
+    regional: Cell,
+    alike: Iterable[tuple[Cell, list[str]]],
+    ids: list[str],
+    names: Mapping[int, str],
+) -> list[State]:
+    """The state of the network's value, then of those that hold for the chambers."""
+    common = _state(regional[0], regional[1], (), False, names.get(regional[2], ""), regional[-1])
+    held = dict.fromkeys(ids, common)
+    for value, entities in alike:
+        differs, lead = value[:-1] != regional[: len(value) - 1], names.get(value[2], "")
+        state = _state(value[0], value[1], (), differs, lead, value[-1])
+        if state is not common:
+            held.update(dict.fromkeys(entities, state))
+    return [common, *map(held.__getitem__, ids)]
 
 
 def _moved(cells: list[State], befores: list[Cell], afters: list[Cell]) -> list[State]:

@@ -13,6 +13,7 @@ from typing import Any
 from django.core.signing import Signer
 
 from maillage.costing.engine.between import Share
+from maillage.costing.models import Budget
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts, open_budget
@@ -88,9 +89,14 @@ def furnish(network: Network, people: SimpleNamespace) -> Given:
     shares = waiting_file(SHARES, draft, people.finances.actor, [Share("706", "sud", 100)])
     return Given(
         _kwargs(draft.pk, pending.pk, shares.pk) | _feed(network, people),
-        forms=FORMS,
+        forms=FORMS | {"finance:budget": FORMS["finance:budget"] | _version(draft)},
         requests=_requests(),
     )
+
+
+def _version(draft: Budget) -> dict[str, str]:
+    """What the page of a budget says of the version of the line that the form changes."""
+    return {"v|6061|": str(draft.lines.get(account="6061").version)}
 
 
 def _feed(network: Network, people: SimpleNamespace) -> dict[str, dict[str, Any]]:

@@ -116,6 +116,21 @@ def test_the_whole_is_what_is_left_once_chambers_are_out(network: Network) -> No
     )
 
 
+@pytest.mark.parametrize(("sense", "value"), [("debits", 1_000), ("credits", 400), ("debit", 600)])
+def test_the_whole_sets_off_no_chamber_against_another(
+    network: Network, sense: str, value: int
+) -> None:
+    """What one has in the bank, another owes its own."""
+    keep_book(network, "nord", 2025, {("706", 12): -1_000_00})
+    keep_book(network, "sud", 2025, {("606", 12): 400_00})
+    keep_book(network, "region", 2025, {("606", 12): 10_00, ("706", 12): -10_00})
+    line = Line("A", "A", "accounts", "512", "euro", sense)
+    found = fill(network, Definition((line,), (Column("C", "C", "consolidated"),)))
+    assert found.value("A", "C") == value
+    parts, moved = found.taken_out(line, found.columns[0])
+    assert sum(part.cents for part in (*parts, *moved)) == value * 100
+
+
 def test_budgets_are_net_of_what_chambers_have_with_each_other(network: Network) -> None:
     """By the families of their books: tax goes out whole, purchases for the share a budget says."""
     net, summed = (Column("B", "B", scope, "initial") for scope in ("consolidated", "sum"))

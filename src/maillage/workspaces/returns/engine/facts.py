@@ -34,7 +34,9 @@ class Block:
     `why`: why it says nothing. `origin`: the fingerprint of a book, the subject of a budget;
     `said`: its name. `balances`: what accounts stand at, opening entries counted; None where the
     source tells movements alone. `moved`: opening entries left out; None where it cannot tell.
-    `local`: balances by the numbers of the chamber’s own chart.
+    `local`: balances by the numbers of the chamber’s own chart. `settled`: of the whole, what the
+    chambers whose balance is a debit add up to, and the others: none is set off against another;
+    None where it was not kept, or of one chamber.
     """
 
     why: str = ""
@@ -43,6 +45,7 @@ class Block:
     balances: Sides | None = None
     moved: Sides | None = None
     local: Sides | None = None
+    settled: Sides | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ class Facts:
             "chambers": [list(one) for one in self.chambers],
             "blocks": [
                 {"key": list(key), "why": b.why, "origin": b.origin, "said": b.said,
-                 "balances": _out(b.balances), "moved": _out(b.moved), "local": _out(b.local)}
+                 "balances": _out(b.balances), "moved": _out(b.moved), "local": _out(b.local),
+                 "settled": _out(b.settled)}
                 for key, b in self.blocks.items()
             ],
             "volumes": [
@@ -78,7 +82,7 @@ class Facts:
         blocks = {
             (b["key"][0], b["key"][1], b["key"][2], b["key"][3]): Block(
                 b["why"], b["origin"], b["said"], _in(b["balances"]), _in(b["moved"]),
-                _in(b["local"]),
+                _in(b["local"]), _in(b.get("settled")),
             )
             for b in held.get("blocks", ())
         }  # fmt: skip

@@ -308,19 +308,34 @@ class Controlled:
         return bool(self.failed or self.unknown)
 
 
+ONE_SIDED = ("debits", "credits")
+
+
 def cents_of(sense: str, debit: int, credit: int) -> int:
     """What an account brings to a row of that sense."""
     if sense == "credit":
         return credit - debit
     if sense == "debits":
-        return max(0, debit - credit)
+        return debit
     if sense == "credits":
-        return max(0, credit - debit)
+        return credit
     return debit - credit
 
 
 def sides_of(line: Line, accounts: AccountSet, block: Block) -> Sides | Absent:
-    """The amounts of a block that a row reads, or why it has none."""
+    """The amounts of a block that a row reads, or why it has none; where it takes one side of them,
+    each account stands on the side of its balance, chamber by chamber."""
+    sides = _read(line, accounts, block)
+    if isinstance(sides, Absent) or line.sense not in ONE_SIDED:
+        return sides
+    if block.settled is not None and sides is block.balances:
+        return block.settled
+    return {
+        a: (max(0, debit - credit), max(0, credit - debit)) for a, (debit, credit) in sides.items()
+    }
+
+
+def _read(line: Line, accounts: AccountSet, block: Block) -> Sides | Absent:
     if block.why:
         return Absent(block.why)
     if accounts.local:

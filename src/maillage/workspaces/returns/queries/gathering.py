@@ -109,9 +109,13 @@ def _year(
     for (entity, _period, account), pair in balances.own.items():
         own[entity][account] = pair
     net: dict[str, tuple[int, int]] = {}
+    settled: dict[str, tuple[int, int]] = {}
     for (_entity, _period, account), (debit, credit) in balances.net.items():
-        former = net.get(account, (0, 0))
+        former, stands = net.get(account, (0, 0)), settled.get(account, (0, 0))
         net[account] = (former[0] + debit, former[1] + credit)
+        settled[account] = (
+            stands[0] + max(0, debit - credit), stands[1] + max(0, credit - debit)
+        )  # fmt: skip
     moved = _moved(network, held, until) if moving else None
     numbers = _local(held.files, until) if local else {}
     reach, files = (
@@ -132,8 +136,12 @@ def _year(
             "", file.sha256, file.name, _sorted(own.get(code, {})),
             None if moved is None else _sorted(moved.get(code, {})), numbers.get(code),
         )  # fmt: skip
-    whole = Block("\u00a0; ".join(silent)) if silent else Block("", "", "", _sorted(net))
+    whole = Block("\u00a0; ".join(silent)) if silent else _whole(net, settled)
     return found | {(BOOKS, until.year, until.month, ""): whole}
+
+
+def _whole(net: dict[str, tuple[int, int]], settled: dict[str, tuple[int, int]]) -> Block:
+    return Block("", "", "", _sorted(net), settled=_sorted(settled))
 
 
 def _moved(network: Network, held: Year, until: CutOff) -> Moved:

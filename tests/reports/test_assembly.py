@@ -133,6 +133,20 @@ def test_a_chamber_without_a_book_is_not_told_and_never_zero(network: Network) -
         assert part.notes == ("Nord\u00a0: aucun livre importé pour cet exercice",)
 
 
+def test_the_sum_of_chambers_says_that_it_is_one_and_whom_it_lacks(network: Network) -> None:
+    """Beside the consolidated result, another result of the same year says what it counts."""
+    fill(network)
+    fill(network, "sud", last=9)
+    essential, gaps = read(network, "")[1].parts[:2]
+    assert essential.sheets[0].title == "Budget et réalisé, somme des chambres"
+    assert [note for note in essential.notes if ", sans " in note and "Sud" in note]
+    for told in (essential.notes[-1], gaps.lead):
+        assert "opérations entre elles comprises" in told
+    own = read(network)[1].parts[0]
+    assert own.sheets[0].title == "Budget et réalisé"
+    assert not [note for note in own.notes if "entre elles" in note]
+
+
 def test_a_book_that_stops_before_says_nothing_of_the_year(network: Network) -> None:
     fill(network)
     _found, paper = read(network, month=12)

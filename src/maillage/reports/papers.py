@@ -100,6 +100,13 @@ class Figures:
         return self.question.year is not None and len(self.lacking) < len(self.chambers)
 
 
+SUM = "somme des chambres"
+SUMMED = (
+    "Somme des chambres, opérations entre elles comprises\u00a0: le résultat du réseau est celui "
+    "du compte de résultat consolidé."
+)
+
+
 def figures_of(file: AssemblyFile) -> Figures:
     return Figures(file, gaps_of(file))
 
@@ -157,8 +164,11 @@ def _essential(found: Figures) -> Part:
     rows = [replace(row_of(table.columns, row, 1, GAP_COLUMNS[1:]), nature="row")
             for row in table.rows if isinstance(row, Sum)]  # fmt: skip
     heads = (GAP_HEADS.get(t := table.columns[p].title, t) for p in GAP_COLUMNS[1:])
-    sheets = [Sheet("Budget et réalisé", ("Ensemble", *heads), tuple(rows))]
+    title = "Budget et réalisé" if found.file.entity else f"Budget et réalisé, {SUM}"
+    sheets = [Sheet(title, ("Ensemble", *heads), tuple(rows))]
     notes = list(found.lacking)
+    if rows and not found.file.entity:
+        notes = [*(word for word in table.filters if ", sans " in word), *notes, SUMMED]
     if found.is_booked:
         sheets.append(_balance(found))
     else:
@@ -217,6 +227,8 @@ def _gaps(found: Figures) -> Part:
         "Ce qui a été voté, ce qui a été fait, et pourquoi les deux s’écartent. En euros. "
         "Écart\u00a0: exécuté moins en vigueur."
     )
+    if not found.file.entity:
+        lead = f"{lead} {SUMMED}"
     if not rows:
         return Part("Budget et écarts", f"{NOT_TOLD.capitalize()} : aucun budget ni livre.")
     sheets = (Sheet("Budget et écarts", heads, tuple(rows)),)

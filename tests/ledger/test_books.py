@@ -114,6 +114,21 @@ def test_a_corrected_file_replaces_after_an_agreement_and_the_former_stays(
     assert Event.objects.filter(verb="ledger.book.restored").count() == 1
 
 
+def test_another_closing_of_the_same_year_is_refused_before_it_is_read(
+    world: SimpleNamespace, deposit: Callable[..., Any]
+) -> None:
+    deposit("nord", upload(1))
+    former = BookFile.objects.get()
+    row = deposit("nord", upload(1, data=shortened(1)))
+    form = {"entity-0": former.book.entity_id, "closing-0": "2025-06-30", "remplace": former.pk}
+    told = world.nord.client.post(f"{HERE}depots/{row.pk}/", form)
+    assert told.status_code == 422
+    assert "un livre clos le 31\u00a0décembre\u00a02025, et une année n’en tient" in text_of(told)
+    row.refresh_from_db()
+    assert row.state == "assigning"
+    assert BookFile.objects.get().replaced_at is None
+
+
 def test_the_same_file_again_changes_nothing(
     world: SimpleNamespace, deposit: Callable[..., Any], django_capture_on_commit_callbacks: Any
 ) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
+from maillage.kernel.period import french_date
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.network.rules import EntityLike, NetworkLike, name_fault
 from maillage.people.actors import Actor
@@ -151,6 +152,17 @@ def can_assign(
         if given.entity is not None
     )
     return next((verdict for verdict in verdicts if not verdict), ALLOWED)
+
+
+def other_closing_fault(held: dt.date | None, closing: dt.date) -> str:
+    """`held`: the closing of the book in force of that chamber and year, None without one."""
+    if held is None or held == closing:
+        return ""
+    return (
+        f"Cette chambre a déjà pour {held.year} un livre clos le {french_date(held)}, et une année "
+        "n’en tient qu’un\u00a0: réunir les deux exercices dans un seul fichier, ou retirer ce "
+        "livre d’abord."
+    )
 
 
 def closing_fault(closing: dt.date | None, today: dt.date) -> str:

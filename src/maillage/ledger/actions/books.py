@@ -46,8 +46,7 @@ def record_file(
         network=network, entity=entity, year=closing.year, defaults={"closing": closing}
     )
     former = book.files.filter(replaced_at=None).first()
-    if former is not None and book.closing != closing:
-        fault = f"L’exercice {book.year} de cette chambre se clôt déjà le {book.closing:%d/%m/%Y}."
+    if fault := rules.other_closing_fault(book.closing if former else None, closing):
         refuse(fault, 409)
     if former is not None and _says_the_same(former, read):
         return Outcome(former, unchanged=True)

@@ -135,6 +135,8 @@ def _refuse_assignments(
     if len(assignments) != len(waiting):
         refuse("Chaque fichier est à affecter.")
     met: set[tuple[int, int]] = set()
+    inplace = {(file.book.entity_id, file.book.year): file.book.closing
+               for file, _new in replaced_by(row, assignments)}  # fmt: skip
     for (_rank, file), given in zip(waiting, assignments, strict=True):
         fault = rules.closing_fault(given.closing, timezone.localdate())
         if given.entity not in chambers:
@@ -143,6 +145,7 @@ def _refuse_assignments(
             book = (given.entity, given.closing.year)
             if book in met:
                 fault = "Un autre fichier de ce dépôt est déjà pour cette chambre et cet exercice."
+            fault = fault or rules.other_closing_fault(inplace.get(book), given.closing)
             met.add(book)
         if fault:
             refuse(f"{file['name']}{NBSP}: {fault}")

@@ -20,7 +20,7 @@ from maillage.costing.queries.costs import finance_processes, volumes_of
 from maillage.costing.queries.shares import by_account, families_of_year, shares_of
 from maillage.kernel.period import CutOff
 from maillage.ledger.engine.accounts import Span, sides
-from maillage.ledger.engine.statements import BALANCE_GAP, RESULT_GAP
+from maillage.ledger.engine.statements import BALANCE_GAP, RESULT_GAP, Balances
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.consolidated import Year, years_of
@@ -108,14 +108,6 @@ def _year(
     own: Moved = defaultdict(dict)
     for (entity, _period, account), pair in balances.own.items():
         own[entity][account] = pair
-    net: dict[str, tuple[int, int]] = {}
-    settled: dict[str, tuple[int, int]] = {}
-    for (_entity, _period, account), (debit, credit) in balances.net.items():
-        former, stands = net.get(account, (0, 0)), settled.get(account, (0, 0))
-        net[account] = (former[0] + debit, former[1] + credit)
-        settled[account] = (
-            stands[0] + max(0, debit - credit), stands[1] + max(0, credit - debit)
-        )  # fmt: skip
     moved = _moved(network, held, until) if moving else None
     numbers = _local(held.files, until) if local else {}
     reach, files = (
@@ -136,11 +128,18 @@ def _year(
             "", file.sha256, file.name, _sorted(own.get(code, {})),
             None if moved is None else _sorted(moved.get(code, {})), numbers.get(code),
         )  # fmt: skip
-    whole = Block("\u00a0; ".join(silent)) if silent else _whole(net, settled)
+    whole = Block("\u00a0; ".join(silent)) if silent else _whole(balances.net)
     return found | {(BOOKS, until.year, until.month, ""): whole}
 
 
-def _whole(net: dict[str, tuple[int, int]], settled: dict[str, tuple[int, int]]) -> Block:
+def _whole(balances: Balances) -> Block:
+    """The accounts of all chambers, and on which side each chamber leaves them."""
+    net: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    settled: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for (_entity, _period, account), (debit, credit) in balances.items():
+        former, stands = net[account], settled[account]
+        net[account] = former[0] + debit, former[1] + credit
+        settled[account] = stands[0] + max(0, debit - credit), stands[1] + max(0, credit - debit)
     return Block("", "", "", _sorted(net), settled=_sorted(settled))
 
 

@@ -11,7 +11,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from maillage.backups import Unusable
 from maillage.kernel.verdicts import Refusal
-from maillage.portal.standing import migration_fault
 from maillage.sheets.findings import Unreadable
 
 if TYPE_CHECKING:
@@ -36,8 +35,8 @@ class MaillageCommand(BaseCommand):
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
-            if self.at_level and (fault := migration_fault()):
-                raise Unusable(fault)
+            if self.at_level:
+                _refuse_another_level()
             return super().execute(*args, **options)
         except Unreadable as refused:
             lines = "\n".join(f"  - {finding}" for finding in refused.findings)
@@ -47,6 +46,14 @@ class MaillageCommand(BaseCommand):
             raise CommandError(f"Refusé : {refused}.") from refused
         except Refusal as refusal:
             raise CommandError(f"Refusé : {refusal.denied.reason}") from refusal
+
+
+def _refuse_another_level() -> None:
+    """Commands of files load no room, and this asks one."""
+    from maillage.portal.standing import migration_fault
+
+    if fault := migration_fault():
+        raise Unusable(fault)
 
 
 def keys_of(path: str | None) -> list[Any] | None:

@@ -75,7 +75,7 @@ class Installation:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=240,
         )
 
     def start(self, code: str) -> subprocess.Popen[str]:
@@ -118,7 +118,7 @@ class Installation:
     def ask(self, code: str) -> str:
         """What Python code prints, run to its end; its failure is the test's."""
         process = self.start(code)
-        out, error = process.communicate(timeout=120)
+        out, error = process.communicate(timeout=240)
         assert process.returncode == 0, error
         return out.strip()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import socket
 import uuid
@@ -10,16 +11,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.test import RequestFactory
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from maillage.jobs import work
+from maillage.jobs import worker as worker_module
 from maillage.jobs.following import LEAVING, Follower, GivenUp, Interrupted
 from maillage.jobs.models import Recurrence, Worker
 from maillage.jobs.progress import followed, progress
 from maillage.jobs.recurring import Recurring, Timetable, run_due, timetable
 from maillage.jobs.worker import JobWorker, beat
+from maillage.kernel.models import Event
 from maillage.kernel.rooms import HOUSE
 from maillage.ledger.models import BookImport
 from maillage.reports import jobs as reports_jobs
@@ -58,32 +62,59 @@ def begun(dossier: Dossier, *workers: str, path: str = "maillage.reports.jobs.pr
     )
 
 
-def living(name: str, *, host: str = HERE, process: int | None = None, silent: int = 0) -> None:
+def living(
+    name: str, *, host: str = HERE, process: int | None = None, silent: int = 0, born: str = ""
+) -> None:
     seen = timezone.now() - dt.timedelta(seconds=silent)
-    Worker.objects.create(name=name, host=host, process=process or os.getpid(), seen_at=seen)
+    Worker.objects.create(
+        name=name, host=host, process=process or os.getpid(), seen_at=seen, born=born
+    )
 
 
 @pytest.mark.parametrize(
-    ("host", "process", "silent", "taken"),
+    ("process", "born", "silent", "taken"),
     [
-        (HERE, None, 0, 0),
-        (HERE, None, 300, 0),
-        (HERE, None, 700, 1),
-        (HERE, NOBODY, 0, 1),
-        ("ailleurs", NOBODY, 30, 0),
-        ("ailleurs", NOBODY, 120, 1),
+        (None, "", 0, 0),
+        (None, work.birth_of(os.getpid()), 7000, 0),
+        (None, work.birth_of(os.getpid()), -3600, 0),
+        (None, "another boot 12", 0, 1),
+        (NOBODY, "", 0, 1),
+        (NOBODY, "this boot 12", -3600, 1),
     ],
+    ids=["lives", "slow", "clock back", "number reused", "dead", "dead, clock back"],
 )
 def test_what_a_dead_worker_ran_is_taken_up_and_what_a_living_one_runs_is_not(
-    dossier: Dossier, host: str, process: int | None, silent: int, taken: int
+    dossier: Dossier, process: int | None, born: str, silent: int, taken: int
 ) -> None:
-    living("w", host=host, process=process, silent=silent)
+    living("w", process=process, silent=silent, born=born)
     row = begun(dossier, "w")
     assert work.take_up() == taken
     row.refresh_from_db()
     assert row.status == ("READY" if taken else "RUNNING")
     assert Worker.objects.exists() is not bool(taken)
     assert work.take_up() == 0
+
+
+@pytest.mark.parametrize("hour", [-3600, 0, 3600])
+def test_a_worker_elsewhere_is_dead_once_it_gave_no_sign_while_one_looked(
+    dossier: Dossier, monkeypatch: pytest.MonkeyPatch, hour: int
+) -> None:
+    """Its clock may differ from ours by an hour: only what moves is looked at."""
+    now = 1000.0
+    monkeypatch.setattr(work.time, "monotonic", lambda: now)
+    monkeypatch.setattr(work, "_OBSERVED", {})
+    living("w", host="ailleurs", process=NOBODY, silent=hour)
+    begun(dossier, "w")
+    assert work.take_up() == 0
+    now += 80
+    assert work.take_up() == 0
+    beat("w")
+    now += 80
+    assert work.take_up() == 0, "it gave a sign meanwhile"
+    now += 80
+    assert work.take_up() == 0
+    now += 20
+    assert work.take_up() == 1
 
 
 def test_work_that_kills_its_worker_each_time_is_told_as_failed(dossier: Dossier) -> None:
@@ -93,6 +124,73 @@ def test_work_that_kills_its_worker_each_time_is_told_as_failed(dossier: Dossier
     dossier.refresh_from_db()
     assert (row.status, dossier.state) == ("FAILED", "failed")
     assert "s’est interrompu 3 fois" in dossier.failure
+
+
+def test_what_was_set_aside_is_shown_and_restarted_by_hand(
+    dossier: Dossier, people: Any, draft: Edition
+) -> None:
+    someone = people(draft)
+    row = begun(dossier, "a", "b", "c")
+    work.take_up()
+    page = someone.installation.client.get("/administration/").content.decode()
+    here = f"/administration/travaux/{row.pk}/relancer/"
+    assert "Travaux mis de côté" in page
+    assert "son exécutant a été tué" in page
+    assert here in page
+    assert "mis de côté" not in someone.administrator.client.get("/administration/").text
+    assert someone.administrator.client.post(here).status_code == 404
+    row.refresh_from_db()
+    assert row.status == "FAILED"
+    assert someone.installation.client.post(here).status_code == 302
+    row.refresh_from_db()
+    dossier.refresh_from_db()
+    assert (row.status, row.worker_ids) == ("READY", [])
+    assert (dossier.state, dossier.failure) == ("waiting", "")
+    event = Event.objects.get(verb="jobs.work.restarted")
+    assert (event.chain, event.subject) == ("installation", f"jobs.work:{dossier.pk}")
+    assert someone.installation.client.post(here).status_code == 409
+    assert "mis de côté" not in someone.installation.client.get("/administration/").text
+
+
+def test_an_import_restarted_reads_again_what_failed_of_it_alone(draft: Edition) -> None:
+    files = [{"state": "done"}, {"state": "failed"}, {"state": "refused"}]
+    row = BookImport.objects.create(
+        network=draft.network, state="failed", failure="Mis de côté.", files=files
+    )
+    row.again()
+    row.refresh_from_db()
+    assert (row.state, row.failure) == ("queued", "")
+    assert [file["state"] for file in row.files] == ["done", "waiting", "refused"]
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (OperationalError("database is locked"), "la base de données n’a pas répondu"),
+        (InterfaceError("connection already closed"), "la base de données n’a pas répondu"),
+        (OperationalError("database or disk is full"), "le disque est plein"),
+        (OSError(errno.ENOSPC, "No space left on device"), "le disque est plein"),
+    ],
+)
+def test_work_that_finds_no_disk_or_database_is_begun_again_then_set_aside(
+    dossier: Dossier, monkeypatch: pytest.MonkeyPatch, error: Exception, why: str
+) -> None:
+    monkeypatch.setattr(worker_module, "PATIENCE", (0,))
+
+    def fails(*_: Any) -> bytes:
+        raise error
+
+    monkeypatch.setattr(reports_jobs.booklet, "docx", fails)
+    monkeypatch.setattr(worker_module, "AGAIN", dt.timedelta())
+    row = begun(dossier, path="maillage.reports.jobs.produce")
+    DBTaskResult.objects.update(status="READY", started_at=None)
+    JobWorker(batch=True).work()
+    row.refresh_from_db()
+    dossier.refresh_from_db()
+    assert (row.status, len(row.worker_ids)) == ("FAILED", work.ATTEMPTS)
+    assert dossier.state == "failed"
+    assert why in dossier.failure
+    assert not Worker.objects.exists()
 
 
 def test_an_import_that_kills_its_worker_says_so_on_each_file_left(draft: Edition) -> None:

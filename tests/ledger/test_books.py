@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -222,7 +223,7 @@ def test_a_disk_that_refuses_is_told_and_the_others_go_on(
 
     def full(path: Path, **options: Any) -> Any:
         if path.name == "0":
-            raise OSError(28, "No space left on device")
+            raise OSError(errno.EIO, "Input/output error")
         return read(path, **options)
 
     monkeypatch.setattr(ledger_reader, "read_ledger", full)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django_tasks_db.models import DBTaskResult, get_date_max
+
+from maillage.jobs.rules import ASIDE
 from maillage.network.actions import name_stamp
 from maillage.portal.views.noun_import import NOUNS
+from maillage.reports.models import Dossier
 from tests.architecture.answers import ALL, NO_SUCH, NOT_SO, OURS, PLAIN, READ, SIGNED, Rows, always
 from tests.architecture.world import Given, World
 from tests.builders import waiting_file
@@ -36,6 +42,7 @@ TABLE: dict[str, Rows] = {
     "portal:gallery": always(SIGNED, NOT_SO),
     "portal:journal": always(KNOWN, NOT_SO),
     "portal:administration": always(ANY_CHIEF, NOT_SO),
+    "portal:work_restart": always(NOT_SO, OWNER_DOES),
     "portal:account_new": always(OWNER, OWNER_DOES),
     "portal:account": always(OWNER, OWNER_DOES),
     "portal:mandate_grant": always(NOT_SO, OWNER_DOES),
@@ -69,6 +76,20 @@ TABLE: dict[str, Rows] = {
 }
 
 
+def set_aside(world: World) -> DBTaskResult[..., Any]:
+    """The task of a document that killed its worker three times."""
+    dossier = Dossier.objects.create(edition=world.edition, kind="booklet_docx", state="failed")
+    return DBTaskResult.objects.create(
+        status="FAILED",
+        exception_class_path=ASIDE,
+        args_kwargs={"args": [str(dossier.pk)], "kwargs": {}},
+        task_path="maillage.reports.jobs.produce",
+        worker_ids=["a", "b", "c"],
+        backend_name="default",
+        run_after=get_date_max(),
+    )
+
+
 def furnish(world: World) -> Given:
     target = {"pk": world.people.stranger.user.pk}
     chambers = {"kind": "chambres"}
@@ -76,6 +97,7 @@ def furnish(world: World) -> Given:
     waiting = {"pending": waiting_file(NOUNS, world.edition.network, chief, []).pk}
     return Given(
         kwargs={
+            "portal:work_restart": {"pk": set_aside(world).pk},
             "portal:account": target,
             "portal:mandate_grant": target,
             "portal:erase": target,

@@ -55,6 +55,11 @@ class Job(models.Model):
         """Note that it will not be done, with a French reason; what is over stays as it is."""
         self._end(state="failed", failure=why)
 
+    def again(self) -> None:
+        """Be to be made again, from its beginning."""
+        self.state, self.failure = "waiting", ""
+        self.save(update_fields=["state", "failure"])
+
     def _end(self, **told: Any) -> None:
         told = {"stage": "", "done": 0, "total": 0} | told
         type(self)._base_manager.filter(pk=self.pk).exclude(state__in=OVER).update(**told)
@@ -66,6 +71,7 @@ class Worker(models.Model):
     name = models.CharField("nom", max_length=64, primary_key=True)
     host = models.CharField("machine", max_length=255)
     process = models.PositiveIntegerField("processus")
+    born = models.CharField("naissance du processus", max_length=80, blank=True)
     started_at = models.DateTimeField("lancé le", default=timezone.now)
     seen_at = models.DateTimeField("vu le", default=timezone.now)
 

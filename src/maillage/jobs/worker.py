@@ -10,11 +10,11 @@ import os
 import socket
 import sys
 import threading
-import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
-from django.db import OperationalError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands import db_worker
@@ -23,7 +23,7 @@ from django_tasks_db.models import DBTaskResult
 from maillage.jobs.following import LEAVING, Interrupted
 from maillage.jobs.models import Worker
 from maillage.jobs.recurring import Recurring, run_due
-from maillage.jobs.work import take_up
+from maillage.jobs.work import AGAIN, birth_of, passing, put_back, take_up
 
 logger = logging.getLogger(__name__)
 
@@ -31,8 +31,12 @@ PULSE = 5.0
 """Seconds between two signs of life."""
 SWEEP = 6
 """Signs of life between two looks at whether other workers died."""
-PATIENCE = 2.0
-"""Seconds before a database that does not answer is asked again."""
+PATIENCE = (1, 2, 5, 10, 30)
+"""Seconds before a database that does not answer is asked again, the first time, the second…"""
+
+
+class Held(Exception):
+    """Work under way found no disk or no database: it is to be put back once they answer."""
 
 
 class JobWorker(db_worker.Worker):
@@ -43,6 +47,7 @@ class JobWorker(db_worker.Worker):
 
     def __init__(self, recurring: Iterable[Recurring] = (), *, batch: bool = False) -> None:
         self.recurring = tuple(recurring)
+        self.held: tuple[DBTaskResult[..., Any], str] | None = None
         super().__init__(
             queue_names=["default"],
             interval=1,
@@ -71,45 +76,77 @@ class JobWorker(db_worker.Worker):
             _give_back(db_task_result)
         except Exception as error:
             logger.exception("task %s", db_task_result.pk)
+            if why := passing(error):
+                self.held = db_task_result, why
+                raise Held from error
             db_task_result.set_failed(error)
         finally:
             self.running_task = False
 
     def work(self) -> None:
         """Until asked to stop. A database that does not answer is waited for."""
-        register(self.worker_id)
-        pulse = threading.Thread(target=self._pulse, daemon=True)
-        if not self.batch:
-            pulse.start()
+        falls = 0
+        threads = [
+            threading.Thread(target=each, daemon=True) for each in (self._pulse, self._recur)
+        ]
         while self.running:
             try:
+                beat(self.worker_id)
+                if not self.batch:
+                    while threads:
+                        threads.pop().start()
+                self._put_back()
+                falls = 0
                 self.run()
                 break
-            except OperationalError:
-                logger.exception("the database does not answer")
+            except (OperationalError, InterfaceError, Held):
+                logger.exception("the database or the disk does not answer")
                 connection.close()
-                time.sleep(PATIENCE)
-        Worker.objects.filter(name=self.worker_id).delete()
+                LEAVING.wait(PATIENCE[min(falls, len(PATIENCE) - 1)])
+                falls += 1
+        with suppress(OperationalError, InterfaceError):
+            Worker.objects.filter(name=self.worker_id).delete()
+
+    def _put_back(self) -> None:
+        """What was held up, begun again later, by this worker or by another."""
+        if self.held is not None:
+            row, why = self.held
+            put_back(row, why, AGAIN)
+            self.held = None
 
     def _pulse(self) -> None:
+        """Say that this worker lives, and look whether others died."""
         beats = 0
+
+        def once() -> None:
+            nonlocal beats
+            beat(self.worker_id)
+            if beats % SWEEP == 0:
+                take_up()
+            beats += 1
+
+        self._regularly(once)
+
+    def _recur(self) -> None:
+        """Run what recurs, however long it takes: apart from the signs of life."""
+        self._regularly(lambda: run_due(self.recurring))
+
+    def _regularly(self, once: Callable[[], object]) -> None:
         while self.running:
             try:
                 close_old_connections()
-                beat(self.worker_id)
-                if beats % SWEEP == 0:
-                    take_up()
-                run_due(self.recurring)
+                once()
             except Exception:
                 logger.exception("pulse of %s", self.worker_id)
                 connection.close()
-            beats += 1
             LEAVING.wait(PULSE)
         connection.close()
 
 
 def register(name: str) -> None:
-    Worker.objects.create(name=name, host=socket.gethostname(), process=os.getpid())
+    process = os.getpid()
+    host, born = socket.gethostname(), birth_of(process)
+    Worker.objects.create(name=name, host=host, process=process, born=born)
 
 
 def beat(name: str) -> None:

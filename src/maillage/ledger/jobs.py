@@ -12,11 +12,12 @@ import uuid
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from maillage.jobs.following import Follower, GivenUp
 from maillage.jobs.models import OVER
-from maillage.jobs.work import FAILED, long_work
+from maillage.jobs.work import FAILED, long_work, passing
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger import book_folders, rules
 from maillage.ledger.actions.books import record_file
@@ -53,7 +54,8 @@ def import_books(row: BookImport, follow: Follower) -> None:
     else:
         failed = all(file["state"] in ("refused", "failed") for file in row.files)
         row.end(state="failed" if failed else "done", files=row.files)
-    book_folders.discard(row.network.code, row.pk)
+    if all(file["state"] != "failed" for file in row.files):
+        book_folders.discard(row.network.code, row.pk)
 
 
 def _taken_in(row: BookImport, rank: int, actor: Actor, follow: Follower) -> dict[str, Any]:
@@ -87,9 +89,13 @@ def _taken_in(row: BookImport, rank: int, actor: Actor, follow: Follower) -> dic
     except Refusal as refusal:
         return {"state": "failed", "message": refusal.denied.reason}
     except OSError as error:
+        if passing(error):
+            raise
         logger.exception("import %s, file %s", row.pk, rank)
         return {"state": "failed", "message": f"Le disque a refusé : {error.strerror or error}."}
-    except Exception:
+    except Exception as error:
+        if passing(error):
+            raise
         logger.exception("import %s, file %s", row.pk, rank)
         return {"state": "failed", "message": FAILED}
 
@@ -116,7 +122,7 @@ def forget_deposits(before: dt.datetime) -> int:
     """Forget what was deposited before a moment and nobody assigned, and what an import that is
     over left. How many.
 
-    One assigned meanwhile is left.
+    One assigned meanwhile is left, and that of an import set aside: its books are in no force yet.
     """
     old = BookImport.objects.filter(state=BookImport.State.ASSIGNING, requested_at__lt=before)
     forgotten = 0
@@ -124,7 +130,8 @@ def forget_deposits(before: dt.datetime) -> int:
         if old.filter(pk=row.pk).delete()[0]:
             book_folders.discard(row.network.code, row.pk)
             forgotten += 1
-    alive = BookImport.objects.exclude(state__in=OVER)
+    aside = Q(state=BookImport.State.FAILED) & ~Q(failure="")
+    alive = BookImport.objects.filter(~Q(state__in=OVER) | aside)
     kept = {str(pk) for pk in alive.values_list("pk", flat=True)}
     for folder in book_folders.root().glob("*/depots/*"):
         if folder.name not in kept and folder.stat().st_mtime < before.timestamp():

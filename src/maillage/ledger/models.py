@@ -169,6 +169,14 @@ class BookImport(Job):
         ]
         self._end(state="failed", failure=why, files=files)
 
+    def again(self) -> None:
+        """What failed of it is to be read again; what is in place stays."""
+        self.files = [
+            {**f, "state": "waiting"} if f["state"] == "failed" else f for f in self.files
+        ]
+        self.state, self.failure = self.State.QUEUED, ""
+        self.save(update_fields=["state", "failure", "files"])
+
 
 class MappingRule(models.Model):
     """Local accounts that begin so (or are exactly so) go to one common account.

@@ -129,7 +129,7 @@ def worker_fault() -> str:
         last = Worker.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
     except DatabaseError:
         return "on ne peut le savoir\u00a0: la base ne répond pas"
-    if last is None or timezone.now() - last > SILENT:
+    if last is None or abs(timezone.now() - last) > SILENT:
         return "aucun exécutant de tâches ne donne signe de vie"
     return ""
 

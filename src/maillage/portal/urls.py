@@ -33,6 +33,7 @@ urlpatterns = [
     path("aide/composants/", pages.gallery, name="gallery"),
     path("journal/", journal.journal, name="journal"),
     path("administration/", administration.index, name="administration"),
+    path("administration/travaux/<uuid:pk>/relancer/", administration.restart, name="work_restart"),
     path("administration/comptes/nouveau/", accounts.new_account, name="account_new"),
     path("administration/comptes/<int:pk>/", accounts.account, name="account"),
     path("administration/comptes/<int:pk>/mandats/", accounts.grant, name="mandate_grant"),

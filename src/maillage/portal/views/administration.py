@@ -6,13 +6,17 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
+from django_tasks_db.models import DBTaskResult
 
 from maillage.backups.keeping import last_backup
+from maillage.jobs.actions import restart_work
+from maillage.jobs.queries import set_aside
 from maillage.jobs.recurring import timetable
 from maillage.jobs.retention import kept
+from maillage.jobs.work import ATTEMPTS
 from maillage.kernel.rooms import HOUSE
 from maillage.network.models import Network
 from maillage.people.models import User
@@ -36,6 +40,8 @@ def index(request: Request) -> HttpResponse:
         "networks": [n for n in Network.objects.all() if actor.administers(n.pk)],
         "users": users,
         "installation": actor.administers(None),
+        "aside": set_aside() if actor.administers(None) else [],
+        "attempts": ATTEMPTS,
         "recurring": timetable(HOUSE.recurring()) if actor.administers(None) else [],
         "backup": last_backup() if actor.administers(None) else None,
         "schedule": settings.BACKUP_FOLDER,
@@ -45,6 +51,13 @@ def index(request: Request) -> HttpResponse:
         "crumbs": [{"label": "Administration"}],
     }
     return render(request, "portal/administration.html", context)
+
+
+@require_POST
+def restart(request: Request, pk: object) -> HttpResponse:
+    installation_or_404(request)
+    restart_work(get_object_or_404(DBTaskResult, pk=pk), actor=request.actor)
+    return redirect("portal:administration")
 
 
 def installation_or_404(request: Request) -> None:

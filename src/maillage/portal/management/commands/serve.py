@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from argparse import RawDescriptionHelpFormatter
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -127,22 +128,31 @@ class Command(BaseCommand):
             for child in self.children:
                 child.terminate()
 
+    def _tell(self, code: int, wait: int) -> None:
+        how = f"tué par le signal {-code}" if code < 0 else f"code {code}"
+        with suppress(OSError):  # nothing told is worth the service
+            self.stderr.write(
+                f"L’exécutant de tâches s’est arrêté ({how}) : relancé dans {wait} s."
+            )
+
     def _worker(self) -> subprocess.Popen[bytes]:
-        self.since = time.monotonic()
         command = [sys.executable, "-P", "-m", "maillage.portal.command", "worker"]
-        return subprocess.Popen(command, env=self.environment)
+        child = subprocess.Popen(command, env=self.environment)
+        self.since = time.monotonic()
+        return child
 
     def _watched(self) -> int:
         """Start the worker again while the server runs; the server's code once both ended."""
-        falls = 0
+        falls, again = 0, None
         while self.children[0].poll() is None and not self.stopping:
-            if len(self.children) > 1 and self.children[1].poll() is not None:
+            if again is None and len(self.children) > 1 and self.children[1].poll() is not None:
                 falls = 0 if time.monotonic() - self.since > SOUND else falls
-                self.stderr.write("L’exécutant de tâches s’est arrêté : il est relancé.")
-                time.sleep(WAITS[min(falls, len(WAITS) - 1)])
-                falls += 1
-                if not self.stopping:
-                    self.children[1] = self._worker()
+                wait = WAITS[min(falls, len(WAITS) - 1)]
+                again, falls = time.monotonic() + wait, falls + 1
+                self._tell(self.children[1].returncode, wait)
+            if again is not None and time.monotonic() >= again:
+                with suppress(OSError):  # no memory for a process: tried again
+                    self.children[1], again = self._worker(), None
             time.sleep(0.2)
         self._stop()
         for child in self.children:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from argparse import RawDescriptionHelpFormatter
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import OperationalError
 
 from maillage.jobs.work import take_up
 from maillage.jobs.worker import JobWorker
@@ -17,7 +19,8 @@ class Command(BaseCommand):
         "Exécute les tâches longues (livrets, lectures de livres comptables) en attente, "
         "puis attend les suivantes.\n\n"
         "Exemple : maillage worker\n"
-        "Les tâches laissées en cours par un exécutant tué sont reprises, trois fois au plus.\n"
+        "Les tâches laissées en cours par un exécutant tué sont reprises, trois fois au plus,\n"
+        "puis mises de côté : la page Administration les montre et permet de les relancer.\n"
         "Les travaux réguliers passent une fois, quel que soit le nombre d’exécutants.\n"
         "À l’arrêt, la tâche en cours est laissée à reprendre.\n"
         "Code de retour : 0 à l’arrêt demandé."
@@ -32,9 +35,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        count = take_up()
-        if count:
-            self.stdout.write(f"Tâches interrompues remises en attente : {count}.")
+        with suppress(OperationalError):  # the worker waits for a database that does not answer
+            if count := take_up():
+                self.stdout.write(f"Tâches interrompues remises en attente : {count}.")
         worker = JobWorker(HOUSE.recurring(), batch=options["batch"])
         worker.configure_signals()
         worker.work()

@@ -1,0 +1,32 @@
+"""What was set aside, for who administers the installation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django_tasks_db.models import DBTaskResult
+
+from maillage.jobs.rules import ASIDE
+from maillage.jobs.work import job_of
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    task: object
+    label: str
+    why: str
+    asked: dt.datetime
+    at: dt.datetime | None
+
+
+def set_aside() -> list[SetAside]:
+    """The last works set aside, latest first; what is gone since is not told."""
+    rows = DBTaskResult.objects.filter(status="FAILED", exception_class_path=ASIDE)
+    return [
+        SetAside(row.pk, str(job), job.failure, job.requested_at, row.finished_at)
+        for row in rows.order_by("-finished_at", "pk")[:SHOWN]
+        if (job := job_of(row))
+    ]

@@ -52,7 +52,7 @@ def test_a_shipped_scheme_is_imported_and_twice_changes_nothing(
     told = capsys.readouterr().out
     assert "(édition 1), 72 cellules, état « Remplacée »" in told
     assert "(édition 2), 113 cellules, état « Remplacée »" in told
-    assert "(édition 3), 114 cellules, état « Adoptée »" in told
+    assert "(édition 3), 127 cellules, état « Adoptée »" in told
     events = Event.objects.count()
     assert code_of("scheme-import", REAL) == 0
     assert Event.objects.count() == events

@@ -35,7 +35,7 @@ MOST = 10
 """Of what DuckDB takes to add the same books up by account and third party."""
 KEPT = (
     consolidated._adjusted, consolidated._consolidated, inference.of_book, inference.named_in,
-    inference._auxiliaries, inference.accounts_in,
+    inference.bare_in, inference._auxiliaries, inference.accounts_in,
 )  # fmt: skip
 """What a process remembers of books once it has read them."""
 

@@ -17,7 +17,8 @@ from maillage.kernel.verdicts import Refusal
 from maillage.ledger.actions import name_partner, record_adjustments, record_file
 from maillage.ledger.engine.adjustments import AdjustmentLine, Entry
 from maillage.ledger.engine.ledger_reader import read_ledger
-from maillage.ledger.engine.partners import NOBODY, Attached
+from maillage.ledger.engine.partners import NOBODY, Attached, likely
+from maillage.ledger.engine.survey import survey
 from maillage.ledger.models import PartnerNumber
 from maillage.ledger.partner_files import read_partners
 from maillage.ledger.queries.consolidated import effect_of, inferences, year_of
@@ -130,6 +131,59 @@ def test_numbers_that_look_like_a_chamber_are_listed_on_every_account(
     assert b"selected" not in answer.content.split(b"ressemblent")[1]
 
 
+def test_local_accounts_named_after_a_chamber_are_proposed_and_told(
+    world: SimpleNamespace, tmp_path: Path
+) -> None:
+    """Without any auxiliary: a debt, a loan; not what bears a word of its name alone, nor cash."""
+    nord, sud = world.by["nord"], world.by["sud"]
+    rows = rows_of([
+        [("401SUD", "", -3_000), ("621800", "", 3_000)],
+        [("2748SUD", "", 20_000), ("512SUD", "", -20_000)],
+        [("606100", "", 500), ("401VAL", "", -500)],
+    ])  # fmt: skip
+    names = {"401SUD": "Fournisseur CCI Sud", "2748SUD": "Prêt CCI Sud", "512SUD": "Banque CCI Sud",
+             "401VAL": "SARL Transports du Sud"}  # fmt: skip
+    for row in rows[1:]:
+        row[5] = names.get(row[4], row[5])
+    store = Path(settings.LEDGER_ROOT) / world.network.code / "nord" / "2025"
+    (tmp_path / "seul").mkdir()
+    path = written(tmp_path / "seul", rows)
+    read = read_ledger(path, store=store)
+    record_file(world.network, nord, CLOSING, read, actor=INSTALLATION)
+    found = [c for c in world.finances.client.get(HERE).context["candidates"] if c.label]
+    assert [(c.number, c.kind, c.debit, c.credit, c.eliminable) for c in found] == [
+        ("2748SUD", "account", 20_000, 0, 0), ("401SUD", "account", 0, 3_000, -3_000),
+    ]  # fmt: skip
+    assert "compte « Fournisseur CCI Sud » : débit 0,00 €, crédit 30,00 €" in shown(world, "")
+    address = "/reseaux/essai/finances/comptes.json?exercice=2025"
+    told = [
+        f["what"]
+        for f in world.finances.client.get(address).json()["findings"]
+        if f["code"] == "intercompany.account"
+    ]
+    assert [what.split(" du livre")[0] for what in told] == [
+        "compte «\u00a02748SUD\u00a0»", "compte «\u00a0401SUD\u00a0»",
+    ]  # fmt: skip
+    assert "2\u00a0comptes à rattacher" in text_of(
+        world.finances.client.get("/reseaux/essai/finances/balance/?exercice=2025")
+    )
+    partners = year_of(world.network, 2025).partners
+    surveyed = survey(path, partners.known_to("nord"))
+    words = {"sud": "CCI Sud sud"}
+    assert [
+        (row.account, row.debit, row.credit)
+        for row in likely("nord", surveyed.bare, partners.known_to("nord"), words)
+    ] == [("2748SUD", 20_000, 0), ("401SUD", 0, 3_000)]
+    name_partner(
+        world.network, nord.pk, "401SUD", sud.pk, actor=world.finances.actor, kind="account"
+    )
+    name_partner(
+        world.network, nord.pk, "2748SUD", None, actor=world.finances.actor, kind="account"
+    )
+    assert year_of(world.network, 2025).likely == ()
+    assert eliminated(world.network)["6218"] == 13_000
+
+
 def test_an_account_and_words_stand_for_a_chamber(world: SimpleNamespace) -> None:
     nord, sud, actor = world.by["nord"], world.by["sud"], world.finances.actor
     name_partner(world.network, nord.pk, "451100", sud.pk, actor=actor, kind="account")
@@ -160,14 +214,17 @@ def test_what_is_attached_is_exported_and_pages_ask_as_much(world: SimpleNamespa
     assert csv.splitlines()[:2] == ["Livre;Nature;Écrit;Désigne", ";Compte auxiliaire;T0;sud"]
 
 
-def relabelled(world: SimpleNamespace, place: Path, label: str) -> None:
-    """The book of Sud names « Region » under another label."""
+def relabelled(world: SimpleNamespace, place: Path, label: str, year: int = 2025) -> None:
+    """The book of Sud of a year names « Region » under another label."""
     rows = rows_of(BOOKS["sud"])
     rows[2][7] = label
-    store = Path(settings.LEDGER_ROOT) / world.network.code / "sud" / "2025"
+    for row in rows[1:]:
+        row[3] = row[9] = row[15] = row[3].replace("2025", str(year))
+    store = Path(settings.LEDGER_ROOT) / world.network.code / "sud" / str(year)
     place.mkdir()
     read = read_ledger(written(place, rows), store=store)
-    record_file(world.network, world.by["sud"], CLOSING, read, actor=INSTALLATION)
+    closing = CLOSING.replace(year=year)
+    record_file(world.network, world.by["sud"], closing, read, actor=INSTALLATION)
 
 
 def test_a_code_under_another_label_is_a_question(world: SimpleNamespace, tmp_path: Path) -> None:
@@ -200,6 +257,24 @@ def test_a_code_under_another_label_is_a_question(world: SimpleNamespace, tmp_pa
         assert eliminated(world.network).get("401") == taken
     name_partner(world.network, sud.pk, "region", 0, actor=actor)
     assert len(year_of(world.network, 2025).doubts) == 1
+
+
+def test_another_exercise_moves_no_figure(world: SimpleNamespace, tmp_path: Path) -> None:
+    """The number of a chamber was an ordinary supplier's three years before: the doubt is of that
+    book, and so is its answer."""
+    sud, actor = world.by["sud"], world.finances.actor
+    relabelled(world, tmp_path / "ici", "CCI Région")
+    whole, page = eliminated(world.network), shown(world, "?exercice=2025")
+    assert whole["401"] == -10_000
+    relabelled(world, tmp_path / "avant", "SARL Dupont Transports", 2022)
+    assert eliminated(world.network) == whole and year_of(world.network, 2025).doubts == ()
+    assert "À confirmer" not in page and "À confirmer" in shown(world, "?exercice=2022")
+    (doubt,) = year_of(world.network, 2022).doubts
+    assert (doubt.label, doubt.credit) == ("SARL Dupont Transports", 10_000)
+    name_partner(world.network, sud.pk, "region", None, actor=actor)
+    assert year_of(world.network, 2022).doubts == () and eliminated(world.network) == whole
+    year = year_of(world.network, 2022)
+    assert {line.partner for line in year.result.lines if line.entity == "sud"} == {""}
 
 
 def test_what_stands_for_nobody_takes_no_partner(world: SimpleNamespace) -> None:

@@ -20,8 +20,15 @@ from maillage.ledger.engine.flows import Position, shipped_flows
 from maillage.ledger.engine.flows.definitions import EXIT
 from maillage.ledger.engine.mapping import Mapping as Rules
 from maillage.ledger.engine.mapping import Rule
-from maillage.ledger.engine.partners import fold
-from maillage.ledger.engine.scope import Partly, Source, State, doubt_finding, stops_before
+from maillage.ledger.engine.partners import NOBODY, Partners, fold, likely
+from maillage.ledger.engine.scope import (
+    Partly,
+    Source,
+    State,
+    doubt_finding,
+    likely_finding,
+    stops_before,
+)
 from maillage.ledger.engine.survey import Survey
 from maillage.ledger.financing_tables import (
     UNOPENED,
@@ -175,8 +182,10 @@ def source_of(
     names: dict[str, str],
     state: State,
     surveys: Sequence[Survey],
+    partners: Partners = NOBODY,
 ) -> Source:
-    """What is told of a book; `surveys`: all that were read, its former exercise perhaps among."""
+    """What is told of a book; `surveys`: all that were read, its former exercise perhaps among;
+    `partners`: what books call chambers."""
     code = code_of(survey, codes)
     name = names.get(code, code)
     former = [
@@ -190,6 +199,11 @@ def source_of(
     for row in survey.doubts:
         chamber = next((to for to in names if fold(to) == fold(row.number)), row.number)
         said.append(doubt_finding(name, names.get(chamber, chamber), row))
+    words = {to: f"{held} {to}" for to, held in names.items()}
+    for siren, to in codes.items():
+        words[to] = f"{words.get(to, to)} {siren}"
+    for account in likely(code, survey.bare, partners.known_to(code), words):
+        said.append(likely_finding(name, [names[to] for to in account.chambers], account))
     return Source(
         code,
         name,

@@ -216,6 +216,7 @@ def draw(folder: Path, seed: int, *, exchanges: int = 45, ordinary: int = 14) ->
     draw_joint(random, books)
     draw_namesakes(random, books)
     words = draw_worded(random, books)
+    draw_unnamed(random, books)
     folder.mkdir(parents=True, exist_ok=True)
     if seed % 3 == 2:
         stopped, lost = random.sample(CODES, 2)
@@ -692,6 +693,62 @@ def _named_when_opening(random: Random, book: Book, label: str, _: Sequence[Book
 WORDED = (
     _named_alone, _named_beside_a_third, _named_otherwise, _named_among_several,
     _named_when_opening,
+)  # fmt: skip
+
+# -- a chamber beside third parties that no line names -----------------------------------------
+
+
+def draw_unnamed(random: Random, books: dict[str, Book]) -> None:
+    """Entries that gather a month: suppliers, customers, staff or the bank without a number, and
+    one chamber. What is the chamber's is what its amount makes, or cannot be told."""
+    for book in random.sample(list(books.values()), 4):
+        for way in random.sample(UNNAMED, 3):
+            partner = random.choice([c for c in CODES if c != book.chamber.code])
+            net, other = _cents(random), _cents(random)
+            lines = way(net, other, book.names[partner])
+            book.add("OD", _day(random), "Centralisation", *lines)
+
+
+def _purchases(net: int, other: int, third: str) -> tuple[Posting, ...]:
+    return ("6064", other, ""), ("611", net, ""), ("401", -other, ""), ("401", -net, third)
+
+
+def _sales(net: int, other: int, third: str) -> tuple[Posting, ...]:
+    return ("411", other, ""), ("411", net, third), ("706", -other, ""), ("70841", -net, "")
+
+
+def _cash(net: int, other: int, third: str) -> tuple[Posting, ...]:
+    return ("512", other, ""), ("411", net, third), ("706", -other - net, "")
+
+
+def _statement(net: int, other: int, third: str) -> tuple[Posting, ...]:
+    fees = other // 20
+    got = (("512", net - 3 * fees, ""), ("411", -net, third))
+    return *got, ("627", fees, ""), ("661", 2 * fees, "")
+
+
+def _staff(net: int, other: int, third: str) -> tuple[Posting, ...]:
+    return ("611", net, ""), ("6411", other, ""), ("421", -other, ""), ("401", -net, third)
+
+
+def _at_once(net: int, other: int, third: str) -> tuple[Posting, ...]:
+    return ("6218", net, ""), ("401", -net, third), ("401", net, third), ("512", -net, "")
+
+
+def _alike(net: int, other: int, third: str) -> tuple[Posting, ...]:
+    return ("611", net, ""), ("6064", net, ""), ("401", -net, ""), ("401", -net, third)
+
+
+def _loan(net: int, other: int, third: str) -> tuple[Posting, ...]:
+    return ("164", net, ""), ("661", other, ""), ("4511", -net - other, third)
+
+
+def _provision(net: int, other: int, third: str) -> tuple[Posting, ...]:
+    return ("6815", other, ""), ("151", -other, ""), ("611", net, ""), ("4512", -net, third)
+
+
+UNNAMED = (
+    _purchases, _sales, _cash, _statement, _staff, _at_once, _alike, _loan, _provision,
 )  # fmt: skip
 
 # -- beside the books -----------------------------------------------------------------------------

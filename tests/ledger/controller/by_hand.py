@@ -58,6 +58,12 @@ class Line(NamedTuple):
     label: str = ""
     """Of its third party."""
     text: str = ""
+    local: str = ""
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is with nobody, and names nobody."""
+        return not self.partner and not self.number
 
     @property
     def net(self) -> int:
@@ -103,7 +109,8 @@ def _line(row: Mapping[str, str], chamber: str, rules: Sequence[Rule]) -> Line:
     account = common_of(chamber, row["CompteNum"], rules)
     number, label = row["CompAuxNum"], row["CompAuxLib"]
     text = row["EcritureLib"]
-    return Line(chamber, entry, day, account, number, debit, credit, label=label, text=text)
+    local = row["CompteNum"]
+    return Line(chamber, entry, day, account, number, debit, credit, "", label, text, local)
 
 
 def day_of(text: str) -> dt.date:
@@ -139,7 +146,8 @@ def faced(
     numbers: Iterable[tuple[str, str, str]],
 ) -> Iterator[Line]:
     """Each line of one book with the chamber it faces: its auxiliary's, else the only third
-    party's of its entry where that is a chamber. Opening entries tell of nothing else."""
+    party's of its entry where that is a chamber, and where the entry holds nothing that may be
+    somebody else's. Opening entries tell of nothing else."""
     holder = lines[0].chamber if lines else ""
     known = {c.code.upper(): c.code for c in chambers} | {c.siren: c.code for c in chambers}
     labels = {line.number.upper(): line.label for line in lines}
@@ -153,6 +161,8 @@ def faced(
     for line in lines:
         if written := line.number.strip().upper():
             thirds[line.entry].add(known.get(written) or f"? {written}")
+        elif line.local[0] in "12345" and not line.local.startswith("445"):
+            thirds[line.entry].add("? unnamed")
     for line in lines:
         if line.number:
             partner = known.get(line.number.strip().upper(), "")
@@ -184,15 +194,17 @@ def shared(lines: Sequence[Line], texts: Texts, words: Words = ()) -> Iterator[L
     by_entry: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for line in lines:
         by_entry[line.entry].append(line)
-    for (journal, _), entry in by_entry.items():
+    for (journal, _), written in by_entry.items():
+        entry = written
         who = {line.partner or "?" for line in entry if line.partner or line.number}
         told: set[tuple[str, int]] = set()
         moved: list[Line] = []
         if journal != "AN" and who - {"?"} and len(who) > 1:
             told, moved = _laid(entry, texts)
+        elif journal != "AN" and who - {"?"} and any(line.is_bare for line in entry):
+            entry, told, moved = _only(entry, *who, texts)
         for line in entry:
-            is_bare = not line.partner and not line.number
-            is_told = not is_bare or (line.account, line.day.month) in told
+            is_told = not line.is_bare or (line.account, line.day.month) in told
             yield line if is_told else line._replace(partner=_worded(line.text, words))
         yield from moved
 
@@ -203,7 +215,7 @@ def _worded(text: str, words: Words) -> str:
 
 def _laid(entry: Sequence[Line], texts: Texts) -> tuple[set[tuple[str, int]], list[Line]]:
     """What a sharing concludes on, by account and month, and the lines it moves."""
-    bare = [line for line in entry if not line.partner and not line.number]
+    bare = [line for line in entry if line.is_bare]
     paid: dict[tuple[str, int], int] = defaultdict(int)
     rest, tax = None, 0
     for line in bare:
@@ -213,27 +225,94 @@ def _laid(entry: Sequence[Line], texts: Texts) -> tuple[set[tuple[str, int]], li
             tax += line.net
         else:
             rest = (rest or 0) + line.net
-    owed = [line for line in entry if (line.partner or line.number) and line.net]
+    owed = [line for line in entry if not line.is_bare and line.net]
+    found = _found(owed, paid, rest, tax)
+    if len(found) != 1:
+        return set(), []
+    return set(paid), _moved(bare, *found)
+
+
+Shared = frozenset[tuple[tuple[tuple[str, int], str], int]]
+"""What each chamber has of an account in a month."""
+
+
+def _found(
+    owed: Sequence[Line],
+    paid: Mapping[tuple[str, int], int],
+    rest: int | None,
+    tax: int,
+    *,
+    side_by_side: bool = False,
+) -> set[Shared]:
+    """All that falls right. `side_by_side`: nothing goes against what it pays for, nor beyond."""
     found = set()
     for rate in RATES if tax else RATES[:1]:
         for ways in itertools.product(*(_ways(line.net, paid, rest, rate) for line in owed)):
+            if side_by_side and any(
+                place and (net * paid[place] >= 0 or abs(net) > abs(paid[place]))
+                for place, net in ways
+            ):
+                continue
             if _falls_right(owed, ways, paid, rest or 0, tax):
                 told: dict[tuple[tuple[str, int], str], int] = defaultdict(int)
                 for line, (place, net) in zip(owed, ways, strict=True):
                     if place and line.partner:
                         told[place, line.partner] -= net
                 found.add(frozenset((key, cents) for key, cents in told.items() if cents))
-    if len(found) != 1:
-        return set(), []
-    (told_once,) = found
+    return found
+
+
+def _moved(bare: Sequence[Line], told: Shared) -> list[Line]:
     moved = []
-    for ((account, month), partner), cents in told_once:
+    for ((account, month), partner), cents in told:
         model = next(x for x in bare if x.account == account and x.day.month == month)
         moved += [
             model._replace(debit=max(cents, 0), credit=max(-cents, 0), partner=partner),
             model._replace(debit=-max(cents, 0), credit=-max(-cents, 0)),
         ]
-    return set(paid), moved
+    return moved
+
+
+SOMEBODYS = (
+    *("161", "162", "163", "164", "40", "41", "42", "43", "440", "441", "442", "443", "444"),
+    *("446", "447", "448", "449", "45", "46", "47", "50", "51", "52", "53", "54", "55", "56"),
+    *("57", "58"),
+)
+
+
+def _only(
+    entry: Sequence[Line], partner: str, texts: Texts
+) -> tuple[list[Line], set[tuple[str, int]], list[Line]]:
+    """An entry of one chamber beside accounts that may be somebody else's.
+
+    All of it is the chamber's where none of them is. Else what it owes pays for accounts of
+    families to the cent, or, beside what others owe, whole amount by whole amount.
+    """
+    bare = [line for line in entry if line.is_bare]
+    others = [
+        x for x in bare if not texts.is_own(x.account)
+        and (x.account or x.local).startswith(SOMEBODYS)
+    ]  # fmt: skip
+    asked = [x for x in bare if x not in others and texts.is_told(x.account)]
+    rest = [x for x in bare if x not in others and x not in asked]
+    balance = [x for x in rest if x.local[0] in "12345" and not x.local.startswith("445")]
+    if not others and not (asked and balance):
+        return [x._replace(partner=partner) if x.is_bare else x for x in entry], set(), []
+    paid: dict[tuple[str, int], int] = defaultdict(int)
+    for line in asked:
+        paid[line.account, line.day.month] += line.net
+    tax = sum(x.net for x in rest if x.account.startswith("445"))
+    left = sum(x.net for x in rest) - tax
+    owed = [x for x in entry if not x.is_bare and x.net]
+    if not paid:
+        return list(entry), set(), []
+    found = _found(owed, paid, left + sum(x.net for x in others), tax)
+    if not found and others:
+        named = [x._replace(partner="") for x in others if x.net]
+        found = _found([*owed, *named], paid, left, tax, side_by_side=True)
+    if len(found) != 1:
+        return list(entry), set(), []
+    return list(entry), set(paid), _moved(bare, *found)
 
 
 Way = tuple[tuple[str, int] | None, int]
@@ -301,6 +380,19 @@ class Texts:
         flows = read("financing-flows.yaml")
         kept = tuple(families["kept"].split())
         return cls(accounts, families["families"], kept, layouts, flows)
+
+    def is_told(self, account: str) -> bool:
+        """Whether the column or the families say anything of an account but to keep it in."""
+        said = [p for f in self.families for p in f.get("adjusted", "").split()]
+        return self.family(account) is not None or account.startswith(tuple(said))
+
+    def is_own(self, account: str) -> bool:
+        """Whether nothing but chambers is booked there."""
+        said = [p for f in self.families for p in f.get("own", "").split()]
+        shapes = [account[:length] for length in range(len(account), 0, -1)]
+        words = [self.chart[n].get("family", "") for n in shapes if n in self.chart]
+        named = next((word for word in words if word), "aucune") != "aucune"
+        return named or account.startswith(tuple(said))
 
     def family(self, account: str) -> Family | None:
         """The family an account is eliminated with, None for none.

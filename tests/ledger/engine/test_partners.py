@@ -68,6 +68,12 @@ NAMES = "Chambre de commerce et d’industrie de la Région Val-Clair Région RE
         ("Reg divers", False),
         ("SIREN 130 012 300", False),
         ("Chambre rég.", False),
+        # A word of its name among others is a street, a valley, a firm.
+        ("SARL Transports du Val Clair", True),
+        ("Transports région", True),
+        ("Association de la CCI Région", True),
+        ("CCI Région, quote-part 2025", False),
+        ("Région 2025", False),
     ],
 )
 def test_a_label_that_clearly_names_another(label: str, other: bool) -> None:
@@ -77,17 +83,31 @@ def test_a_label_that_clearly_names_another(label: str, other: bool) -> None:
 def test_a_code_alone_is_doubted_where_every_label_denies_it() -> None:
     partners = Partners({("", "REG"): "reg", ("", "130012300"): "reg"}, implied={"REG": NAMES})
     known, bread = partners.known_to("sud"), Named("reg", "Boulangerie", 100, 0)
-    assert doubted(known, [bread]) == [bread]
-    assert doubted(known, [bread, Named("REG", "CCI Région", 5, 0)]) == []
-    assert doubted(known, [Named("130012300", "Boulangerie", 5, 0)]) == [], "a SIREN is proof"
+    asked = ([bread], {"REG"})
+    assert doubted(known, [bread]) == asked
+    assert doubted(known, [bread, Named("REG", "CCI Région", 5, 0)]) == ([], set())
+    siren = Named("130012300", "Boulangerie", 5, 0)
+    assert doubted(known, [siren]) == ([], set()), "a SIREN is proof"
     assert known.without(["reg"]).numbers == (("130012300", "reg"),)
-    for said in ("reg", ""):
+    for said, nobody in (("reg", set()), ("", {"REG"})):
         answered = partners.attached([Attached("sud", "number", "Reg", said)])
-        assert doubted(answered.known_to("sud"), [bread]) == []
+        assert doubted(answered.known_to("sud"), [bread]) == ([], nobody)
         assert answered.of("sud", "REG") == said
-        assert doubted(answered.known_to("est"), [bread]) == [bread]
+        assert doubted(answered.known_to("est"), [bread]) == asked
     everywhere = partners.attached([Attached("", "number", "reg", "reg")])
-    assert doubted(everywhere.known_to("sud"), [bread]) == []
+    assert doubted(everywhere.known_to("sud"), [bread]) == ([], set())
+
+
+def test_who_is_said_to_be_nobody_is_a_chamber_where_a_book_names_it() -> None:
+    """The answer to one label is none to another, of another exercise."""
+    partners = Partners({("", "REG"): "reg"}, implied={"REG": NAMES})
+    known = partners.attached([Attached("sud", "number", "reg", "")]).known_to("sud")
+    assert known.numbers == (("REG", "reg"),) and known.refused == ("REG",)
+    for label, nobody in (("CCI Région", set()), ("Tiers", {"REG"}), ("Boulangerie", {"REG"})):
+        assert doubted(known, [Named("reg", label, 5, 0)]) == ([], nobody)
+    assert doubted(known, []) == ([], {"REG"})
+    nowhere = partners.attached([Attached("", "number", "reg", "")])
+    assert nowhere.known_to("sud") == Known(), "what is nobody in every book is nobody"
 
 
 def test_a_number_or_an_account_may_stand_for_nobody() -> None:

@@ -90,6 +90,50 @@ def test_what_is_left_and_why(text: str, left: dict[str, str]) -> None:
     assert told(text) == ({}, left)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # What suppliers, customers, the bank and staff are owed without a number is theirs.
+        ("6064 5000; 611 300; 401 -5000; 401 -300 a", {"611 a": 300}),
+        ("411 8000; 411 400 a; 706 -8000; 7084 -400", {"7084 a": -400}),
+        ("530 150; 411 60 a; 706 -210", {"706 a": -60}),
+        ("611 200; 641 1000; 421 -1000; 401 -200 a", {"611 a": 200}),
+        ("611 200; 6226 1000; 421 -1000; 401 -200 a", {"611 a": 200}),
+        ("530 180; 411 72 a; 706 -210; 44571 -42", {"706 a": -60}),
+        # Owed, then paid at once.
+        ("6218 100; 401 -100 a; 401 100 a; 512 -100", {"6218 a": 100}),
+        # Its own debt paid, beside a charge of somebody else.
+        ("606 500; 401 -500; 411 -60 a; 512 60", {}),
+        ("6815 70; 151 -70; 611 300; 401 -300 a", {"611 a": 300}),
+        # Nobody else can be there: all of it is the chamber's.
+        ("274 100; 762 -10; 4511 -90 a", {"274 a": 100, "762 a": -10}),
+        ("2183 100; 404 -100 a", {"2183 a": 100}),
+        ("411 100 a; 4511 -100", {"4511 a": -100}),
+        ("659 300; 4513 -100 a; 4513 -200", {"659 a": 300, "4513 a": -200}),
+        # A payment alone says nothing more than itself.
+        ("401 100 a; 512 -100", {}),
+    ],
+)
+def test_what_the_only_chamber_of_an_entry_has(text: str, expected: dict[str, int]) -> None:
+    assert told(text) == (expected, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("512 1050; 627 50; 661 100; 411 -1200 a", {"627": "none", "661": "none"}),
+        ("512 1100; 661 100; 411 -1200 a", {"661": "none"}),
+        ("164 1000; 661 50; 4511 -1050 a", {"661": "none"}),
+        ("611 300; 6064 300; 401 -300; 401 -300 a", {"611": "several", "6064": "several"}),
+        ("6064 5000; 611 300; 6061 300; 401 -5300; 401 -300 a",
+         {"6064": "none", "611": "none", "6061": "none"}),
+        (f"611 300; 6226 61; 401 -300 a{'; 421 -1' * 61}", {"611": "many", "6226": "many"}),
+    ],
+)  # fmt: skip
+def test_what_of_it_no_amount_proves(text: str, left: dict[str, str]) -> None:
+    assert told(text) == ({}, left)
+
+
 def test_accounts_out_of_families_are_not_shared() -> None:
     assert told("641 100; 421 -60 a; 421 -40 b") == ({}, {})
     assert told("512 -100; 401 60 a; 401 40 b") == ({}, {})

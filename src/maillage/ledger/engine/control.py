@@ -17,7 +17,7 @@ from maillage.kernel.money import NBSP
 from maillage.ledger.engine.consolidation import Consolidation
 from maillage.ledger.engine.families import Families, Place
 from maillage.ledger.engine.reciprocity import ConsolidatedLine, Reciprocity, sides_compared
-from maillage.ledger.engine.sharing import RATES, REASONS
+from maillage.ledger.engine.sharing import RATES, REASONS, Unshared
 
 Cause = Literal["", "stopped", "timing", "tax", "sign", "one_pair", "one_sided", "amount"]
 CAUSES: Mapping[Cause, str] = {
@@ -264,13 +264,22 @@ def _remarks(result: Consolidation, families: Families) -> Iterator[Remark]:
         if place is None or place.use != "kept":
             _add(totals, ("intercompany.absent", line.entity, line.partner, line.account), line)
         if place and place.own:
-            named = replace(line, debit=-line.debit, credit=-line.credit)
-            _add(totals, ("intercompany.unnamed", line.entity, "", line.account), named)
+            _add(totals, ("intercompany.unnamed", line.entity, "", line.account), _less(line))
+    for told in result.unshared:
+        place = families.place(told.account)
+        if place and place.own:  # told below, with the chambers its entry names
+            _add(totals, ("intercompany.unnamed", told.entity, "", told.account), _less(told))
     for key, (debit, credit) in totals.items():
         is_settled = debit == credit and key[0] != "intercompany.outside"
         if (debit or credit) and not is_settled:
             yield Remark(*key, debit, credit)
     yield from _unshared(result)
+
+
+def _less(line: ConsolidatedLine | Unshared) -> ConsolidatedLine:
+    return ConsolidatedLine(
+        line.entity, line.month, line.account, "", "", "", -line.debit, -line.credit
+    )
 
 
 def _unshared(result: Consolidation) -> Iterator[Remark]:

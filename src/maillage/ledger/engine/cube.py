@@ -51,11 +51,12 @@ def is_asset(account: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class Sound:
     """What a sound ledger comes to: its cube, the journals that open its year, its entries that
-    name several third parties, how it labels chambers, and what its entries credit to assets (None
-    where so many do that they are to be read for themselves)."""
+    name several third parties, how it labels chambers, what its entries credit to assets (None
+    where so many do that they are to be read for themselves), and how it labels its accounts."""
 
     cube: tuple[CubeRow, ...]
     openings: tuple[str, ...] = ()
     entries: tuple[GatheredEntry, ...] = ()
     named: tuple[Named, ...] = ()
     credited: tuple[Credited, ...] | None = ()
+    labels: tuple[tuple[str, str], ...] = ()

@@ -81,6 +81,22 @@ def accounts_in(folder: Path) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
+def bare_in(folder: Path, known: Known) -> tuple[tuple[str, str, int, int], ...]:
+    """The local accounts of a book of the store on which no chamber's number stands: number, label,
+    debits and credits in cents."""
+    numbers = listed(sorted({number.upper() for number, _ in known.numbers}))
+    held = f"upper(trim(aux)) IN {numbers}" if known.numbers else "false"
+    with asking() as connection:
+        rows = connection.execute(
+            "SELECT account, coalesce(arg_max(account_label, lines), ''), sum(debit)::BIGINT, "
+            "sum(credit)::BIGINT FROM read_parquet(?) WHERE account <> '' GROUP BY account "
+            f"HAVING NOT coalesce(bool_or({held}), false) ORDER BY account",
+            [one_file(folder / "cube.parquet")],
+        ).fetchall()
+    return tuple(rows)
+
+
+@lru_cache(maxsize=256)
 def named_in(folder: Path, known: Known) -> tuple[Named, ...]:
     """How a book of the store labels the chambers that their code alone tells."""
     # Sought among all numbers, as other questions do: what they found is kept.
@@ -125,12 +141,13 @@ def inferred(
     """SQL of the lines that have a partner they do not name: line, account, journal, date, axis,
     debit, credit, partner, means.
 
-    An entry gives its chamber where no other third party stands in it: neither another chamber
-    nor somebody else's auxiliary, for one could not tell whose its other lines are. A line with
-    an auxiliary of its own is with nobody else, and an opening entry gathers what has nothing to
-    do with each other: it tells nothing. What words of a label say of a line of `gathered` is told
-    there: its entry may be shared out. `key`: what an entry is, `LedgerFile.entry_key`; `held`:
-    where what `held_of` says was put, "" to ask it here.
+    An entry gives its chamber where it holds nothing else than charges, products and their tax:
+    neither another chamber nor somebody else's auxiliary, nor an account that may be somebody's
+    though no line says whose (a supplier, the bank, staff), for one could not tell whose its other
+    lines are without their amounts. A line with an auxiliary of its own is with nobody else, and
+    an opening entry gathers what has nothing to do with each other: it tells nothing. What words of
+    a label say of a line of `gathered` is told there: its entry may be shared out. `key`: what an
+    entry is, `LedgerFile.entry_key`; `held`: where what `held_of` says was put, "" to ask it here.
     """
     each, same = _key(key)
     columns = "line, account, l.journal AS journal, date, axis, debit, credit"
@@ -158,6 +175,10 @@ def _key(key: str) -> tuple[str, str]:
 
 ALONE = "min(own) = max(own) AND bool_and(aux = '' OR own IS NOT NULL)"
 """SQL: whether an entry names one chamber and nobody else."""
+BALANCE = "(left(account, 1) IN ('1', '2', '3', '4', '5') AND left(account, 3) <> '445')"
+"""SQL: whether an account may be somebody's: of the balance sheet, value added tax apart."""
+MUTE = "(left(account, 1) = '5' OR left(account, 2) IN ('40', '41', '42', '43', '44', '46', '47'))"
+"""SQL: whether an account tells nothing of a chamber that another line of its entry names."""
 
 
 def held_of(source: str, known: Known, axis: str = "''", key: str = "journal") -> str:
@@ -174,23 +195,28 @@ def held_of(source: str, known: Known, axis: str = "''", key: str = "journal") -
 
 def _entries(held: str, known: Known, key: str) -> str:
     """SQL of the entries that name a chamber: their lines (`held`), those with one alone
-    (`single`), those with others where a charge or a product names nobody (`several`)."""
+    (`single`), those with others where a charge or a product names nobody, and those with one
+    alone beside accounts that may be somebody's (`several`)."""
     each, _ = _key(key)
-    nobody = f"aux = '' AND own IS NULL AND NOT {_never(known)}"
+    bare, never = "aux = '' AND own IS NULL", _never(known)
+    beside = f"coalesce(bool_or({bare} AND ({never} OR {BALANCE})), false)"
     return (
-        f"WITH held AS ({held}), "
-        f"single AS (SELECT {each}, min(own) AS chamber FROM held GROUP BY {each} HAVING {ALONE}), "
-        f"several AS (SELECT {each} FROM held GROUP BY {each} HAVING NOT ({ALONE}) "
-        f"AND bool_or({nobody} AND left(account, 1) IN ('6', '7')))"
+        f"WITH held AS ({held}), entry AS (SELECT {each}, min(own) AS chamber, {ALONE} AS alone, "
+        f"{beside} AS beside, coalesce(bool_or({bare} AND NOT {never} AND NOT {MUTE}), false) "
+        f"AS tells, coalesce(bool_or({bare} AND NOT {never} AND left(account, 1) IN ('6', '7')), "
+        f"false) AS results FROM held GROUP BY {each}), "
+        f"single AS (SELECT {each}, chamber FROM entry WHERE alone AND NOT beside), "
+        f"several AS (SELECT {each} FROM entry "
+        "WHERE (alone AND beside AND tells) OR (NOT alone AND results))"
     )
 
 
 def gathered(
     source: str, known: Known, axis: str = "''", key: str = "journal", held: str = ""
 ) -> str:
-    """SQL of the lines of entries that name a chamber beside another third party, where a charge or
-    a product names nobody: entry, line, account, month, axis, whose, debit, credit, named; in
-    cents. `held`: as `inferred` has it."""
+    """SQL of the lines of entries that name a chamber beside another third party, or beside
+    accounts that may be one's, where a line that names nobody may be with it: entry, line, account,
+    month, axis, whose, debit, credit, named; in cents. `held`: as `inferred` has it."""
     each, same = _key(key)
     return (
         f"{_entries(held or held_of(source, known, axis, key), known, key)} "

@@ -68,7 +68,8 @@ class Known(NamedTuple):
 
     `numbers`: folded auxiliary numbers; `accounts`: local accounts; `patterns`: words of labels.
     `never`: local accounts whose lines take no partner but their own; `implied`: numbers nobody
-    attached, with the words that name their chamber.
+    attached, with the words that name their chamber; `refused`: those of them that somebody said to
+    be no chamber, which holds where a book labels them otherwise.
     """
 
     numbers: tuple[tuple[str, str], ...] = ()
@@ -76,12 +77,13 @@ class Known(NamedTuple):
     patterns: tuple[tuple[str, str], ...] = ()
     never: tuple[str, ...] = ()
     implied: tuple[tuple[str, str], ...] = ()
+    refused: tuple[str, ...] = ()
 
     def without(self, numbers: Iterable[str]) -> Known:
         """The same, of which these numbers tell nothing."""
         left = {fold(number) for number in numbers}
         kept = tuple(pair for pair in self.numbers if fold(pair[0]) not in left)
-        return self._replace(numbers=kept, implied=())
+        return self._replace(numbers=kept, implied=(), refused=())
 
 
 NOTHING = Known()
@@ -141,16 +143,28 @@ class Partners:
         numbers, accounts, patterns = (
             _told(part, entity) for part in (self.numbers, self.accounts, self.patterns)
         )
+        refused = {
+            number: to
+            for number in self.implied
+            if self.numbers.get((entity, number)) == ""
+            and (to := self.numbers.get(("", number), "")) not in ("", entity)
+        }
+        numbers = tuple(sorted((*numbers, *refused.items())))
         held = dict(numbers)
         implied = (
             (number, words)
             for number, words in self.implied.items()
-            if number in held and (entity, number) not in self.numbers
+            if number in held and (number in refused or (entity, number) not in self.numbers)
         )
         never = {written for (whose, written), to in self.accounts.items()
                  if not to and whose in ("", entity)}  # fmt: skip
-        kept = never - {written for written, _ in accounts}
-        return Known(numbers, accounts, patterns, tuple(sorted(kept)), tuple(sorted(implied)))
+        never -= {written for written, _ in accounts}
+        return Known(
+            numbers,
+            accounts,
+            patterns,
+            *(tuple(sorted(part)) for part in (never, implied, refused)),
+        )
 
     def chambers(self) -> frozenset[str]:
         """Every chamber that something stands for."""
@@ -176,6 +190,17 @@ class Named(NamedTuple):
 
     number: str
     label: str
+    debit: int
+    credit: int
+
+
+class Likely(NamedTuple):
+    """A local account of a book whose name says a chamber, and that stands for nobody; cents."""
+
+    entity: str
+    account: str
+    label: str
+    chambers: tuple[str, ...]
     debit: int
     credit: int
 
@@ -217,33 +242,97 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(word for word in found if len(word) >= LEAST and word not in SILENT)
 
 
+HOUSE = frozenset(["cci", "ccir", "ccit", "chambre", "chambres", "consulaire"])
+"""Words by which a label says that it names a chamber, whatever else it says."""
+FORMS = frozenset(
+    word
+    for words in (
+        "sarl sas sasu eurl sci snc scop scic gie association asso amicale syndicat societe ets",
+        "etablissements entreprise mairie commune ville hotel restaurant cabinet garage",
+    )
+    for word in words.split()
+)
+"""Words that say what no chamber is."""
+
+
 def names_another(label: str, names: str) -> bool:
-    """Whether a label clearly names something else than what bears these names and SIREN."""
+    """Whether a label clearly names something else than what bears these names and SIREN.
+
+    A word of the chamber among others is not its name: they may be a street, a valley. It is where
+    the label says that it is a chamber's.
+    """
     told = words_of(label)
     held = words_of(names) | {
         word for word in names.lower().split() if word in label.lower().split()
     }
     digits = re.sub(r"\s", "", label)
-    if not told or told & held or any(w in digits for w in held if w.isdecimal() and len(w) > 8):
+    if not told or any(w in digits for w in held if w.isdecimal() and len(w) > 8):
         return False
-    return not any(
-        min(len(one), len(other)) >= ALIKE and (one.startswith(other) or other.startswith(one))
-        for one in told
-        for other in held
-    )
+    others = {word for word in told - held if not any(_cut_short(word, one) for one in held)}
+    if others == told:
+        return True
+    is_house = HOUSE & set(re.findall(r"[a-z]+", label.lower())) and not told & FORMS
+    return not is_house and any(not word.isdecimal() for word in others)
 
 
-def doubted(known: Known, named: Iterable[Named]) -> list[Named]:
+def _cut_short(one: str, other: str) -> bool:
+    """Whether one word is the other's beginning."""
+    return min(len(one), len(other)) >= ALIKE and (one.startswith(other) or other.startswith(one))
+
+
+def says_so(label: str, names: str) -> bool:
+    """Whether a label says the chamber that bears these names, and nobody else."""
+    told, held = words_of(label), words_of(names)
+    is_named = any(word in held or any(_cut_short(word, one) for one in held) for word in told)
+    return is_named and not names_another(label, names)
+
+
+def likely(
+    entity: str,
+    accounts: Iterable[tuple[str, str, int, int]],
+    known: Known,
+    names: Mapping[str, str],
+) -> list[Likely]:
+    """The accounts of a book, of those given (number, label, cents moved), whose label says that it
+    is another chamber's, the largest first. `names`: the words that name each chamber."""
+    answered = {*(account for account, _ in known.accounts), *known.never}
+    found = []
+    for account, label, debit, credit in accounts:
+        if not (debit or credit) or account in answered or account[:1] in OUT_OF_REACH:
+            continue
+        said = tuple(
+            sorted(c for c, words in names.items() if c != entity and _is_of(label, words))
+        )
+        if said:
+            found.append(Likely(entity, account, label, tuple(said), debit, credit))
+    return sorted(found, key=lambda row: (-(row.debit + row.credit), row.account))
+
+
+OUT_OF_REACH = ("5", "8", "9", "0")
+"""Classes of accounts that are with no chamber: cash is at a bank, the rest is in no statement."""
+
+
+def _is_of(label: str, names: str) -> bool:
+    return bool(HOUSE & set(re.findall(r"[a-z]+", label.lower()))) and says_so(label, names)
+
+
+def doubted(known: Known, named: Iterable[Named]) -> tuple[list[Named], frozenset[str]]:
     """Of the auxiliaries of a book, those that their number alone says a chamber, every label of
-    theirs naming something else; each label is told."""
+    theirs naming something else, each label told; and all the numbers, folded, that stand for
+    nobody in this book, for that or because somebody said so and no label of theirs says else."""
     words = dict(known.implied)
-    by_number: dict[str, list[Named]] = {}
+    by_number: dict[str, list[Named]] = {number: [] for number in known.refused}
     for row in named:
         if fold(row.number) in words:
             by_number.setdefault(fold(row.number), []).append(row)
-    return [
-        row
+    nobody = {
+        number
         for number, rows in by_number.items()
-        if all(names_another(row.label, words[number]) for row in rows)
-        for row in rows
-    ]
+        if (not any(says_so(row.label, words[number]) for row in rows)
+            if number in known.refused
+            else all(names_another(row.label, words[number]) for row in rows))
+    }  # fmt: skip
+    asked = nobody - set(known.refused)
+    return [row for number in by_number if number in asked for row in by_number[number]], frozenset(
+        nobody
+    )

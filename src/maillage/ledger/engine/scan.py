@@ -48,11 +48,13 @@ PENDING, CHAMBER = 19, 20
 NONE, SEVERAL = 0, -1
 NEVER = -2
 """What an account stands for whose lines take no partner but their own."""
-# Of it too: whether a line names a chamber, whether a charge or a product names nobody. Of all of
-# them: how many were kept, to be shared out. `BASE`: where in the file a block begins; `MARK`: the
+# Of it too: whether a line names a chamber, and what its lines that name nobody are, a bit each (a
+# charge or a product, what may be somebody's, what a chamber's amount may tell). Of all of them:
+# how many were kept, to be shared out. `BASE`: where in the file a block begins; `MARK`: the
 # mark that ends the first cell of the line the scan is at. `CREDITED`: whether a line of the entry
 # credits an asset; `SOLD`: how many entries do, those that could not be kept among them.
-FACED, RESULTS, GATHERED, BASE, MARK, CREDITED, SOLD, STATE = range(21, 29)
+FACED, BARE, GATHERED, BASE, MARK, CREDITED, SOLD, STATE = range(21, 29)
+RESULTS, BESIDE, TELLS = 1, 2, 4
 
 # What a scan tells of each line of a block, by place: its account, then which stretches of cells
 # hold what those of the line before hold, a bit each; its debit; its credit.
@@ -91,7 +93,7 @@ FACTOR = np.uint64(0x9E3779B97F4A7C15)
 ALL, ZEROS = (1 << 64) - 1, 0x3030303030303030
 SMALL_A, SMALL_Z = b"az"
 TAB, FEED, RETURNED, SPACE, QUOTE, PLUS, COMMA, MINUS = b'\t\n\r "+,-'
-ZERO, TWO, SIX, EIGHT, NINE = b"02689"
+ZERO, TWO, FOUR, FIVE, SIX, SEVEN, EIGHT, NINE = b"02456789"
 ONE, CREDIT, DEBIT = b"1CD"
 ASCII, FIRST_LATIN, SOFT_HYPHEN = 0x80, 0xA0, 0xAD
 
@@ -918,6 +920,21 @@ def _keep_sold(state: Integers, sold: Integers, credited: bool) -> None:
 
 
 @inlined
+def _bare_of(text: Bytes, at: int) -> int:
+    """What the account there is, on a line that names nobody: `inference.BALANCE` and `MUTE`."""
+    first, second = text[at], text[at + 1]
+    if first >= SIX:
+        return TELLS | RESULTS if first <= SEVEN else TELLS
+    if first == FIVE:
+        return BESIDE
+    if first != FOUR or second >= EIGHT:
+        return (BESIDE | TELLS) if first > ZERO else TELLS
+    if second == FIVE:
+        return BESIDE | TELLS
+    return 0 if second == FOUR and text[at + 2] == FIVE else BESIDE
+
+
+@inlined
 def settle(
     state: Integers,
     known: Integers,
@@ -926,20 +943,23 @@ def settle(
     gathered: Integers,
     sold: Integers,
 ) -> int:
-    """End an entry: its lines that name nobody are with its chamber, where it has one alone.
+    """End an entry: its lines that name nobody are with its chamber, where it has one alone and no
+    line may be somebody else's; where one may, amounts have to say, and the entry is kept for them.
 
     An opening entry gathers what has nothing to do with each other: it tells nothing. One of DONE,
     GROW (to be called again), GIVE_UP.
     """
     sums, told = groups.sums, not known[state[JOURNAL_ID], OPENING]
     _keep_sold(state, sold, told and state[CREDITED] != 0)
-    if told and state[CHAMBER] == SEVERAL and state[FACED] and state[RESULTS]:
+    alone = state[CHAMBER] > 0 and state[BARE] & BESIDE == 0
+    several = state[CHAMBER] == SEVERAL and state[FACED] and state[BARE] & RESULTS
+    if told and (several or (state[CHAMBER] > 0 and not alone and state[BARE] & TELLS)):
         if state[GATHERED] == MOST_GATHERED or state[ENTRY_AT] < 0:
             return GIVE_UP
         _lies(state, gathered, state[GATHERED])
         state[GATHERED] += 1
-        state[FACED] = 0
-    if told and state[CHAMBER] > 0:
+        state[FACED] = state[BARE] = 0
+    if told and alone:
         if state[PENDING] > MOST_PENDING:
             return GIVE_UP
         while state[PENDING]:
@@ -947,16 +967,16 @@ def settle(
                 return GROW
             state[PENDING] -= 1
             line = state[PENDING]
-            alone = pending[line, 0]
-            key = sums[alone, 0] | BY_ENTRY << MEANS_BITS | state[CHAMBER]
+            nobody = pending[line, 0]
+            key = sums[nobody, 0] | BY_ENTRY << MEANS_BITS | state[CHAMBER]
             row = _row(groups.slots, sums, groups.sizes, key)
             for column in range(1, 3):
                 sums[row, column] += pending[line, column]
-                sums[alone, column] -= pending[line, column]
+                sums[nobody, column] -= pending[line, column]
             sums[row, 3] += 1
-            sums[alone, 3] -= 1
+            sums[nobody, 3] -= 1
     state[PENDING], state[CHAMBER] = 0, NONE
-    state[FACED], state[RESULTS], state[CREDITED] = 0, 0, 0
+    state[FACED], state[BARE], state[CREDITED] = 0, 0, 0
     return DONE
 
 
@@ -981,7 +1001,7 @@ def scan(
     sums, rows = groups.sums, groups.sizes
     at, mark, running, prefix = state[AT], state[MARK], state[RUNNING], state[PREFIX]
     waiting, chamber = state[PENDING], state[CHAMBER]
-    faced, results = state[FACED], state[RESULTS]
+    faced, bare = state[FACED], state[BARE]
     outcome, lines = DONE, 0
     piece, piece_end, tail, tail_end = 0, 0, 0, 0
     moved, alike = state[MOVED], state[ALIKE]
@@ -995,10 +1015,10 @@ def scan(
         if prefix == 0 or not _same(text, at, begun, former, 0, prefix):
             state[RUNNING], state[ALIKE] = running, alike
             state[PENDING], state[CHAMBER] = waiting, chamber
-            state[AT], state[FACED], state[RESULTS] = at, faced, results
+            state[AT], state[FACED], state[BARE] = at, faced, bare
             outcome = settle(state, known, pending, groups, gathered, sold)
             waiting, chamber = state[PENDING], state[CHAMBER]
-            faced, results = state[FACED], state[RESULTS]
+            faced, bare = state[FACED], state[BARE]
             if outcome == DONE and rows[0] == sums.shape[0]:
                 outcome = GROW  # what ends the entry took the last row
             if outcome != DONE:
@@ -1028,8 +1048,8 @@ def scan(
             chamber = named if chamber in (NONE, named) else SEVERAL
             if partner:
                 faced = 1
-        elif takes and (text[begun] == SIX or text[begun] == SIX + 1):
-            results = 1
+        else:
+            bare |= _bare_of(text, begun) if takes else BESIDE
         start, end = marks[mark + 7] + 1, marks[mark + 10]
         if not _same(text, start, end, text, piece, piece_end):
             if not _piece(text, marks, mark, utf8):
@@ -1074,7 +1094,7 @@ def scan(
     state[AT], state[MARK], state[RUNNING] = at, mark, running
     state[MOVED], state[ALIKE] = moved, alike
     state[PENDING], state[CHAMBER] = waiting, chamber
-    state[FACED], state[RESULTS] = faced, results
+    state[FACED], state[BARE] = faced, bare
     state[LINES] += lines
     return outcome
 

@@ -14,7 +14,7 @@ from typing import Literal
 from maillage.kernel.money import NBSP, exact_euros
 from maillage.kernel.period import MONTHS, last_of_month, month_name, opening_of
 from maillage.ledger.engine.chart import AccountsFinding
-from maillage.ledger.engine.partners import Named
+from maillage.ledger.engine.partners import Likely, Named
 
 State = Literal["held", "absent", "aside"]
 STATES: dict[State, str] = {
@@ -68,6 +68,17 @@ def doubt_finding(name: str, chamber: str, row: Named) -> AccountsFinding:
     )
     expected = "une réponse, sur la page «\u00a0Partenaires\u00a0»"
     return AccountsFinding("intercompany.doubt", "warning", name, what, expected, row.number)
+
+
+def likely_finding(name: str, chambers: Sequence[str], row: Likely) -> AccountsFinding:
+    """A local account that its label says to be a chamber's, as something to be answered."""
+    what = (
+        f"compte « {row.account} » du livre, libellé « {row.label} »{NBSP}: débit "
+        f"{exact_euros(row.debit)}, crédit {exact_euros(row.credit)}, non éliminé tant que "
+        f"personne n’a dit s’il désigne {' ou '.join(chambers)}"
+    )
+    expected = "une réponse, sur la page « Partenaires »"
+    return AccountsFinding("intercompany.account", "warning", name, what, expected, row.account)
 
 
 def stops_before(last: dt.date | None, closing: dt.date | None) -> str:

@@ -1,5 +1,7 @@
-"""What an entry that names several third parties has with each: its charges and products shared
-out by the amounts that face them, to the cent, or left with a reason. Never a guess.
+"""What an entry of several third parties has with each: its charges and products shared out by the
+amounts that face them, to the cent, or left with a reason. Never a guess.
+
+A third party may be named by nobody: what a supplier is owed without its number, the bank, staff.
 
 Knows the lines of one entry and families of the common chart; refuses to know books and files.
 Amounts are integer cents, debit less credit.
@@ -9,12 +11,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from maillage.ledger.engine.families import Families
-from maillage.ledger.engine.partners import LABEL, SHARE
+from maillage.ledger.engine.partners import ENTRY, LABEL, SHARE
 
 OTHER = "?"
 """Whose a line is that names somebody who is no chamber."""
@@ -23,6 +25,14 @@ RATES = tuple(Fraction(rate) for rate in ("1.2", "1.1", "1.055", "1.021"))
 """What an amount with value added tax is of the same without: the French rates."""
 MOST_STATES = 4000
 """Ways of sharing kept side by side: an entry that has more is not concluded on."""
+MOST_LEGS = 60
+"""Amounts of third parties that no line names, at most, for an entry to be concluded on."""
+SOMEBODY = (
+    *("161", "162", "163", "164", "40", "41", "42", "43", "440", "441", "442", "443", "444"),
+    *("446", "447", "448", "449", "45", "46", "47", "50", "51", "52", "53", "54", "55", "56"),
+    *("57", "58"),
+)
+"""Accounts that are somebody's, though no line says whose."""
 
 Reason = Literal["none", "several", "many"]
 REASONS: Mapping[Reason, str] = {
@@ -53,7 +63,7 @@ class EntryLine:
 
 
 GatheredEntry = tuple[EntryLine, ...]
-"""Lines of an entry that names a chamber beside another third party."""
+"""Lines of an entry that names a chamber beside another third party, be this one unnamed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,24 +136,87 @@ def shared(
     portions: list[Portion] = []
     left: list[Left] = []
     for entry in entries:
-        bins, rest, tax = _counterparts(entry, common, families)
-        asked = [line for held in bins.values() for line in held]
-        if asked:
-            wanted = {b: sum(x.net for x in held) for b, held in bins.items()}
-            found = _sharings(entry, wanted, rest, tax)
-            if isinstance(found, str):
-                among = tuple(sorted({x.whose for x in entry} - {"", OTHER}))
-                left += [Left(x, among, found) for x in asked if not x.named]
-                asked = []
-            else:
-                portions += _laid(bins, found)
-        told = {x.line for x in asked}
+        among = tuple(sorted({x.whose for x in entry} - {"", OTHER}))
+        is_alone = len(among) == 1 and all(x.whose != OTHER for x in entry)
+        held = _counterparts(entry, common, families, is_alone=is_alone)
+        found = _alone(entry, held) if is_alone else _among(entry, held)
+        if isinstance(found, str):
+            left += [Left(x, among, found) for x in held.asked if not x.named]
+            found = None
+        told = {x.line for x in found.told} if found else set()
+        portions += found.portions if found else ()
         portions += (
             Portion(x, x.named, x.net, LABEL)
             for x in entry
             if x.named and x.net and x.line not in told
         )
     return portions, left
+
+
+class _Concluded(NamedTuple):
+    """What is with whom, and the lines one knows it of, be it with nobody."""
+
+    portions: Sequence[Portion]
+    told: Sequence[EntryLine]
+
+
+class _Counterparts(NamedTuple):
+    """What names nobody: charges and products of families by bin, the rest (None where there is
+    none), value added tax; then, of an entry of one chamber, what is somebody's, and whether
+    something else of the balance sheet stands there."""
+
+    bins: dict[Bin, list[EntryLine]]
+    rest: int | None
+    tax: int
+    somebody: Sequence[EntryLine] = ()
+    is_mixed: bool = False
+
+    @property
+    def asked(self) -> list[EntryLine]:
+        return [line for held in self.bins.values() for line in held]
+
+    @property
+    def wanted(self) -> dict[Bin, int]:
+        return {place: sum(x.net for x in held) for place, held in self.bins.items()}
+
+
+def _among(entry: GatheredEntry, held: _Counterparts) -> _Concluded | Reason | None:
+    """What an entry of several third parties says; None where nothing is asked of it."""
+    if not held.bins:
+        return None
+    found = _sharings(_legs(entry), held.wanted, held.rest, held.tax)
+    return found if isinstance(found, str) else _Concluded([*_laid(held.bins, found)], held.asked)
+
+
+def _alone(entry: GatheredEntry, held: _Counterparts) -> _Concluded | Reason | None:
+    """What an entry has with the one chamber it names.
+
+    Where nobody else can be there, all of it is the chamber's. Else its amounts make charges and
+    products as they are, the rest being paid or owed at once; or what is somebody's makes its own
+    beside them, amount by amount.
+    """
+    if not held.somebody and not (held.bins and held.is_mixed):
+        (chamber,) = {x.whose for x in entry if x.whose}
+        mine = [x for x in entry if not x.whose]
+        return _Concluded([Portion(x, chamber, x.net, ENTRY) for x in mine if x.net], mine)
+    if not held.bins:
+        return None
+    found = _sharings(_legs(entry), held.wanted, held.rest, held.tax)
+    others = [(OTHER, x.net) for x in held.somebody if x.net]
+    if found == "none" and len(others) > MOST_LEGS:
+        return "many"
+    if found == "none" and others:
+        legs, rest = _legs(entry) + others, (held.rest or 0) - sum(cents for _, cents in others)
+        found = _sharings(legs, held.wanted, rest, held.tax, is_strict=True)
+    if isinstance(found, str):
+        return found
+    portions = [replace(x, means=ENTRY) for x in _laid(held.bins, found)]
+    return _Concluded(portions, held.asked)
+
+
+def _legs(entry: GatheredEntry) -> list[tuple[str, int]]:
+    """What third parties that are named owe."""
+    return [(x.whose, x.net) for x in entry if x.whose and x.net]
 
 
 def _laid(bins: Mapping[Bin, Sequence[EntryLine]], found: _Shared) -> Iterator[Portion]:
@@ -154,34 +227,48 @@ def _laid(bins: Mapping[Bin, Sequence[EntryLine]], found: _Shared) -> Iterator[P
 
 
 def _counterparts(
-    entry: GatheredEntry, common: Callable[[str], str], families: Families
-) -> tuple[dict[Bin, list[EntryLine]], int | None, int]:
-    """What names nobody: charges and products of families by bin, the rest (None where there is
-    none), and value added tax."""
+    entry: GatheredEntry, common: Callable[[str], str], families: Families, *, is_alone: bool
+) -> _Counterparts:
+    """`is_alone`: whether one chamber is named, and nobody else: accounts of families that are not
+    of the result are then asked of too."""
     bins: dict[Bin, list[EntryLine]] = {}
-    rest, tax = None, 0
+    somebody: list[EntryLine] = []
+    rest, tax, is_mixed = None, 0, False
     for line in entry:
         if line.whose:
             continue
         account = common(line.account)
-        place = families.place(account)
-        if place and place.is_result and families.of(account):
+        number, place = account or line.account, families.place(account)
+        is_result = number.startswith(("6", "7"))
+        is_asked = bool(place and families.of(account))
+        if is_alone and not (place and place.own):
+            is_somebodys = not line.account or number.startswith(SOMEBODY)
+            is_asked = not is_somebodys and bool(place and place.use != "kept")
+            somebody += [line] if is_somebodys else ()
+            is_mixed |= not is_asked and not is_result and not number.startswith(VAT)
+        if is_asked and (is_alone or is_result):
             bins.setdefault((account, line.month), []).append(line)
-        elif (account or line.account).startswith(VAT):
+        elif number.startswith(VAT):
             tax += line.net
         else:
             rest = (rest or 0) + line.net
-    return bins, rest, tax
+    return _Counterparts(bins, rest, tax, somebody, is_mixed)
 
 
 def _sharings(
-    entry: GatheredEntry, bins: Mapping[Bin, int], rest: int | None, tax: int
+    legs: Sequence[tuple[str, int]],
+    bins: Mapping[Bin, int],
+    rest: int | None,
+    tax: int,
+    *,
+    is_strict: bool = False,
 ) -> _Shared | Reason:
-    """The only sharing that holds, or why there is none."""
-    legs = sorted(((x.whose, x.net) for x in entry if x.whose and x.net), key=lambda leg: leg[1])
+    """The only sharing that holds, or why there is none. `is_strict`: nothing is more than what it
+    faces, nor of the same side."""
+    ordered = sorted(legs, key=lambda leg: leg[1])
     found: set[_Shared] = set()
     for rate in RATES if tax else (Fraction(1),):
-        more = _at_rate(legs, list(bins.items()), rest, tax, rate)
+        more = _at_rate(ordered, list(bins.items()), rest, tax, rate, is_strict)
         if more is None:
             return "many"
         found |= more
@@ -196,6 +283,7 @@ def _at_rate(
     rest: int | None,
     tax: int,
     rate: Fraction,
+    is_strict: bool,
 ) -> set[_Shared] | None:
     """Two of the sharings that hold at a rate, or as many as there are; None beyond MOST_STATES.
 
@@ -210,6 +298,8 @@ def _at_rate(
         moves = list(_moves(net, len(bins), rest is not None, rate))
         for state, kept in states.items():
             for place, bare in moves:
+                if is_strict and place < len(bins) and not _within(bare, state[place]):
+                    continue
                 after = list(state)
                 after[place] -= bare
                 after[-1] -= net - bare
@@ -239,6 +329,10 @@ def _moves(net: int, bins: int, has_rest: bool, rate: Fraction) -> Iterator[tupl
             yield bins, bare
 
 
+def _within(cents: int, whole: int) -> bool:
+    return 0 < cents <= whole or whole <= cents < 0
+
+
 def without_tax(cents: int, rate: Fraction) -> int | None:
     """The amount that makes this one once its tax, rounded to the cent, is added; None for none."""
     size = abs(cents)
@@ -264,7 +358,8 @@ def _with(
 def _by_line(lines: Sequence[EntryLine], shares: Sequence[tuple[str, int]]) -> Iterator[Portion]:
     """What a bin has with chambers, laid on its lines in their order."""
     amounts = [*(line.net for line in lines), *(cents for _, cents in shares)]
-    if min(amounts) < 0 < max(amounts):
+    others = sum(line.net for line in lines) - sum(cents for _, cents in shares)
+    if min(*amounts, others) < 0 < max(*amounts, others):
         # Amounts of both signs: no order of lines tells more than their sum does.
         yield from (Portion(lines[0], who, cents) for who, cents in shares)
         return

@@ -173,6 +173,7 @@ class Pass:
             tuple(self._entries(file)),
             tuple(sorted(self._named())),
             self._credited(file),
+            tuple(sorted(self.named(self.accounts))),
         )
 
     def _scan(self, block: scan.Bytes, noted: int) -> int:

@@ -27,7 +27,15 @@ from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
 from maillage.ledger.engine.fec import said_by
 from maillage.ledger.engine.fec_sql import SUMS, listed
 from maillage.ledger.engine.findings import Finding, Findings
-from maillage.ledger.engine.partners import NOBODY, NOTHING, Known, Named, Partners, doubted
+from maillage.ledger.engine.partners import (
+    AUXILIARY,
+    NOBODY,
+    NOTHING,
+    Known,
+    Named,
+    Partners,
+    doubted,
+)
 from maillage.ledger.engine.proving import proved
 from maillage.ledger.engine.sharing import EntryLine, GatheredEntry
 
@@ -45,7 +53,7 @@ class Survey:
     `openings`: the journals that open the year; `entries`: those that name several third parties;
     `doubts`: what a chamber's code alone tells and its label denies, with nobody in the cube;
     `credited`: what entries credit to assets; `thirds`: balances, of a file held against another
-    exercise.
+    exercise; `labels`: how it calls its local accounts.
     """
 
     path: Path
@@ -60,6 +68,18 @@ class Survey:
     doubts: tuple[Named, ...] = ()
     credited: tuple[Credited, ...] = ()
     thirds: tuple[Third, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def bare(self) -> list[tuple[str, str, int, int]]:
+        """The local accounts where no chamber's number stands: number, label, debits, credits."""
+        held = {row.account for row in self.cube if row.means == AUXILIARY}
+        moved = {account: [0, 0] for account, _ in self.labels if account not in held}
+        for row in self.cube:
+            if row.account in moved:
+                moved[row.account][0] += row.debit
+                moved[row.account][1] += row.credit
+        return [(a, label, moved[a][0], moved[a][1]) for a, label in self.labels if a in moved]
 
     @property
     def last(self) -> dt.date | None:
@@ -153,9 +173,9 @@ def survey(
     whether its third parties are added up too.
     """
     read = _one_pass(path, known)
-    doubts = doubted(known, read.named) if read else []
-    if doubts:
-        read = _one_pass(path, known.without(row.number for row in doubts))
+    doubts, nobody = doubted(known, read.named) if read else ([], frozenset())
+    if nobody:
+        read = _one_pass(path, known.without(nobody))
     if read is None:
         with TemporaryDirectory(prefix="maillage-") as spill:
             return _at_length(path, known, Path(spill), memory_mb, beside=beside)
@@ -165,7 +185,7 @@ def survey(
     return Survey(
         path, said.siren, said.closing, read.cube, findings, openings=read.openings,
         entries=read.entries, doubts=tuple(doubts), credited=_credited(path, read, memory_mb),
-        thirds=_thirds(path, read.openings, memory_mb) if beside else (),
+        thirds=_thirds(path, read.openings, memory_mb) if beside else (), labels=read.labels,
     )  # fmt: skip
 
 
@@ -228,8 +248,8 @@ def _at_length(
     )
     if ledger.folder is None:
         return told
-    doubts = doubted(known, inference.named_in(ledger.folder, known))
-    known = known.without(row.number for row in doubts)
+    doubts, nobody = doubted(known, inference.named_in(ledger.folder, known))
+    known = known.without(nobody)
     lines = f"read_parquet({quoted(one_file(ledger.folder / 'lines.parquet'))})"
     with Duck(spill, memory_mb=memory_mb, threads=1) as duck:
         here, openings = inference.spelled_in(ledger.folder, known), _openings(duck, ledger.folder)
@@ -243,6 +263,7 @@ def _at_length(
             doubts=tuple(doubts),
             credited=_rows_credited(duck, stored),
             thirds=_rows_by_third(duck, stored, openings) if beside else (),
+            labels=tuple((a, label) for a, label, *_ in inference.bare_in(ledger.folder, NOTHING)),
         )
 
 
@@ -269,7 +290,7 @@ def _cube(duck: Duck, lines: str, known: Known, key: str) -> tuple[CubeRow, ...]
 
 # -- what was surveyed before ---------------------------------------------------------------------
 
-FORMAT = 10
+FORMAT = 11
 """To be raised where what is gathered or checked changes: what was remembered is then forgotten."""
 SETTLED = 2.0
 """Seconds after its last writing before a file is remembered: a clock may not tell two writings."""
@@ -310,6 +331,7 @@ def recall(path: Path, known: Known, cache: Path) -> Survey | None:
                 for a, m, beside, cents in held["credited"]
             ),
             tuple(tuple(row) for row in held["thirds"]),
+            tuple((account, label) for account, label in held["labels"]),
         )
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
@@ -335,6 +357,7 @@ def remember(found: Survey, known: Known, cache: Path) -> None:
         "doubts": [[*row] for row in found.doubts],
         "credited": [astuple(row) for row in found.credited],
         "thirds": found.thirds,
+        "labels": found.labels,
         "cube": [astuple(row) for row in found.cube],
         "counts": found.findings.counts,
         "kept": [asdict(finding) for finding in found.findings],

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping as TextMapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 
 from django.conf import settings
 
@@ -19,7 +19,16 @@ from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.consolidation import Book, Consolidation, closed, consolidate
 from maillage.ledger.engine.families import Families
 from maillage.ledger.engine.mapping import Mapping
-from maillage.ledger.engine.partners import Attached, Doubt, Named, Partners, Whose, doubted, fold
+from maillage.ledger.engine.partners import (
+    NOBODY,
+    Doubt,
+    Likely,
+    Partners,
+    Whose,
+    doubted,
+    fold,
+    likely,
+)
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.reciprocity import ConsolidatedLine
 from maillage.ledger.models import BookFile
@@ -35,7 +44,8 @@ from maillage.network.queries import chambers_of
 @dataclass(frozen=True, slots=True)
 class Year:
     """The books of one year, consolidated. `doubts`: third parties that a chamber's code alone
-    tells and their label denies, left with nobody until someone says."""
+    tells and their label denies, left with nobody until someone says; `likely`: local accounts that
+    their label says to be a chamber's; `written`: what `partners` is before one looks at labels."""
 
     year: int
     files: tuple[BookFile, ...]
@@ -46,6 +56,8 @@ class Year:
     partners: Partners
     mapping: Mapping
     doubts: tuple[Doubt, ...] = ()
+    written: Partners = NOBODY
+    likely: tuple[Likely, ...] = ()
 
     @property
     def months(self) -> tuple[dt.date, ...]:
@@ -83,52 +95,64 @@ def _consolidated(
     return consolidate(books, mapping, perimeter, address=settings.LEDGER_ENGINE)
 
 
-def partners_and_doubts(
-    network: Network, files: Iterable[BookFile]
-) -> tuple[Partners, dict[Path, tuple[Doubt, ...]]]:
-    """What these books call the chambers of a network, and what is doubted in each, by its folder:
-    two queries.
+def written_partners(
+    network: Network, chambers: Iterable[Entity], files: Iterable[BookFile]
+) -> Partners:
+    """What books may call the chambers of a network, before one looks at how they label them: one
+    query.
 
     Every book may name a chamber by its code, its SIREN, the SIREN its own files bear; then come
-    the numbers the network attached, in one book or in all. A code whose label names something else
-    stands for nobody in that book until someone says.
+    the numbers the network attached, in one book or in all.
     """
     numbers: dict[Whose, str] = {}
-    chambers, held = chambers_of(network), list(files)
     for chamber in chambers:
         for number in (chamber.code, chamber.siren):
             if number:
                 numbers.setdefault(("", fold(number)), chamber.code)
     codes = {chamber.code for chamber in chambers}
-    for code, siren in sirens_of(held):
+    for code, siren in sirens_of(list(files)):
         if code in codes:
             numbers.setdefault(("", siren), code)
-    names = {fold(c.code): f"{c.name} {c.short_name} {c.code} {c.siren}" for c in chambers}
-    partners = Partners(numbers, implied=names).attached(attached_of(network))
-    doubts = _doubts(partners, book_folders.books_of(held))
-    told = [Attached(d.entity, "number", d.number, "") for rows in doubts.values() for d in rows]
-    return (partners.also(told) if told else partners), doubts
+    names = {fold(c.code): names_of(c) for c in chambers}
+    return Partners(numbers, implied=names).attached(attached_of(network))
 
 
-def _doubts(partners: Partners, books: Iterable[Book]) -> dict[Path, tuple[Doubt, ...]]:
-    """What books label as something else than the chamber whose code they write; a number doubted
-    in one exercise of a chamber is in all of them."""
-    named: dict[Path, tuple[str, tuple[Named, ...]]] = {}
-    asked: set[Whose] = set()
+def names_of(chamber: Entity) -> str:
+    """The words that name a chamber."""
+    return f"{chamber.name} {chamber.short_name} {chamber.code} {chamber.siren}"
+
+
+def _likely(
+    books: Iterable[Book], partners: Partners, words: TextMapping[str, str]
+) -> tuple[Likely, ...]:
+    """The local accounts of these books that their label says to be a chamber's."""
+    found: list[Likely] = []
     for book in books:
         known = partners.known_to(book.entity)
+        if (book.folder / "cube.parquet").exists():
+            accounts = inference.bare_in(book.folder, known._replace(implied=(), refused=()))
+            found += likely(book.entity, accounts, known, words)
+    return tuple(found)
+
+
+def as_labelled(written: Partners, books: Iterable[Book]) -> tuple[Partners, tuple[Doubt, ...]]:
+    """What the books of one exercise call chambers, and what is doubted in them.
+
+    A code whose label names something else stands for nobody in that book until someone says; what
+    was said to be nobody is somebody still in a book that labels it as the chamber. Other exercises
+    are as their own books label them.
+    """
+    numbers = dict(written.numbers)
+    found: list[Doubt] = []
+    for book in books:
+        known = written.known_to(book.entity)
         is_there = known.implied and (book.folder / "cube.parquet").exists()
-        rows = inference.named_in(book.folder, known) if is_there else ()
-        named[book.folder] = book.entity, rows
-        asked |= {(book.entity, fold(row.number)) for row in doubted(known, rows)}
-    return {
-        folder: tuple(
-            Doubt(entity, partners.of(entity, row.number), *row)
-            for row in rows
-            if (entity, fold(row.number)) in asked
-        )
-        for folder, (entity, rows) in named.items()
-    }
+        asked, nobody = doubted(known, inference.named_in(book.folder, known) if is_there else ())
+        held = dict(known.numbers)
+        numbers |= {(book.entity, number): held[number] for number in known.refused}
+        numbers |= dict.fromkeys(((book.entity, number) for number in nobody), "")
+        found += (Doubt(book.entity, held[fold(row.number)], *row) for row in asked)
+    return replace(written, numbers=numbers, implied={}), tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +166,16 @@ class Effect:
 
 def effect_of(year: Year, given: Partners) -> list[Effect]:
     """What attaching these would change in the eliminations of a year, by common account."""
-    held = year.partners
+    held = year.written
+    told = {number for whose, number in given.numbers if not whose}
     wanted = Partners(
         {**held.numbers, **given.numbers},
         {**held.accounts, **given.accounts},
         {**held.patterns, **given.patterns},
+        {number: words for number, words in held.implied.items() if number not in told},
     )
     books = tuple(book_folders.books_of(year.files))
+    wanted, _ = as_labelled(wanted, books)
     beside = year.result.adjustments
     after = _adjusted(books, year.mapping, wanted, year.families, beside)
     nets: dict[str, list[int]] = {}
@@ -184,7 +211,9 @@ def years_of(
     if only is not None:
         held = [file for file in held if file.book.entity.code in only]
     mapping = mapping_of(rules_of(network))
-    partners, doubts = partners_and_doubts(network, held)
+    chambers = list(chambers_of(network))
+    written = written_partners(network, chambers, held)
+    words = {c.code: names_of(c) for c in chambers}
     versions, wanted = chart_versions(network), list(wanted)
     recorded = adjustments_of(network, wanted)
     found = {}
@@ -196,9 +225,12 @@ def years_of(
         entities = tuple(f.book.entity for f in mine)
         entries = [row for row in recorded[year] if only is None or touched(row) <= set(only)]
         beside = as_consolidated(entries, {e.code for e in entities})
+        partners, asked = as_labelled(written, books)
         result = _adjusted(books, mapping, partners, families, beside)
-        asked = tuple(d for book in books for d in doubts[book.folder])
-        found[year] = Year(year, mine, entities, chart, families, result, partners, mapping, asked)
+        found[year] = Year(
+            year, mine, entities, chart, families, result, partners, mapping, asked, written,
+            _likely(books, partners, words),
+        )  # fmt: skip
     return found
 
 

@@ -28,7 +28,7 @@ def notices_of(question: Question, proofs: Iterable[str] = ()) -> list[Notice]:
     if question.year is None:
         return []
     told = list(proofs)
-    sources = sources_of(question.books, question.files, question.year.doubts)
+    sources = sources_of(question.books, question.files, question.year)
     beside = scope_findings(sources, question.year.year)
     found = [*_counts(beside, TWICE), *_silent(question), *_books(question)]
     found += [*_counts(beside, BESIDE), *_perimeter(question)]
@@ -101,6 +101,7 @@ TWICE = {"scope.twin": ("contenu déposé deux fois", "contenus déposés deux f
 BESIDE = {
     "scope.stops": ("livre s’arrête avant sa clôture", "livres s’arrêtent avant leur clôture"),
     "intercompany.doubt": ("tiers à confirmer", "tiers à confirmer"),
+    "intercompany.account": ("compte à rattacher", "comptes à rattacher"),
     "opening": ("à-nouveau contraire à la clôture", "à-nouveaux contraires à la clôture"),
 }
 TOLD = 5

@@ -10,8 +10,8 @@ from pathlib import Path
 from maillage.ledger import book_folders
 from maillage.ledger.consolidated_tables import Whole
 from maillage.ledger.engine.chart import AccountsFinding
-from maillage.ledger.engine.partners import Doubt, Named
-from maillage.ledger.engine.scope import Source, doubt_finding
+from maillage.ledger.engine.partners import Named
+from maillage.ledger.engine.scope import Source, doubt_finding, likely_finding
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.beside import source_of
 from maillage.ledger.queries.consolidated import Year
@@ -22,7 +22,7 @@ from maillage.network.queries import chambers_of
 def whole_of(network: Network, year: Year, files: Iterable[BookFile]) -> Whole:
     """Everything of a year, its chambers without a book named. `files`: those of every year."""
     names = {entity.code: entity.short_name for entity in chambers_of(network)}
-    held = sources_of(year.files, files, year.doubts)
+    held = sources_of(year.files, files, year)
     present = {source.chamber for source in held}
     absent = [
         Source(code, name, state="absent") for code, name in names.items() if code not in present
@@ -30,20 +30,22 @@ def whole_of(network: Network, year: Year, files: Iterable[BookFile]) -> Whole:
     return Whole(year.year, year.result, year.families, year.chart, names, [*held, *absent])
 
 
-def sources_of(
-    held: Iterable[BookFile], files: Iterable[BookFile], doubts: Iterable[Doubt] = ()
-) -> list[Source]:
-    """What is told of each book, beside its former exercise where it is among `files`, and of the
-    third parties doubted in it; then, set aside, those among `files` that hold the content of one
-    of them."""
+def sources_of(held: Iterable[BookFile], files: Iterable[BookFile], year: Year) -> list[Source]:
+    """What is told of each book, beside its former exercise where it is among `files`, of the third
+    parties doubted in it and of its accounts that may be a chamber's; then, set aside, those among
+    `files` that hold the content of one of them."""
     every, books = list(files), list(held)
     former = {(f.book.entity_id, f.book.year): f for f in every}
     names = {f.book.entity.code: f.book.entity.short_name for f in books}
     asked: dict[str, list[AccountsFinding]] = {}
-    for d in doubts:
+    for d in year.doubts:
         row = Named(d.number, d.label, d.debit, d.credit)
         told = doubt_finding(names.get(d.entity, d.entity), names.get(d.chamber, d.chamber), row)
         asked.setdefault(d.entity, []).append(told)
+    for a in year.likely:
+        chambers = [names.get(code, code) for code in a.chambers]
+        told = likely_finding(names.get(a.entity, a.entity), chambers, a)
+        asked.setdefault(a.entity, []).append(told)
     told_of = [
         source_of(f, said=_said(f, former.get((f.book.entity_id, f.book.year - 1)), asked))
         for f in books

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from maillage.kernel.money import parse_count
 from maillage.ledger.actions.partners import name_partner
-from maillage.ledger.engine.partners import MEANS, Partners, fold
+from maillage.ledger.engine.partners import ACCOUNT_KIND, MEANS, NUMBER_KIND, Partners, fold
 from maillage.ledger.models import PartnerNumber
 from maillage.ledger.partner_files import partners_table
 from maillage.ledger.queries.accounts_question import Question
@@ -45,8 +45,9 @@ SHOWN = 100
 
 @dataclass(slots=True)
 class Candidate:
-    """A number of one book that stands for nobody yet; cents. `eliminable`: debit less credit on
-    accounts of a family, what attaching it would put face to face at least."""
+    """A number of one book that stands for nobody yet, or a local account whose label says so;
+    cents. `eliminable`: debit less credit on accounts of a family, what attaching it would put face
+    to face at least."""
 
     holder: Entity
     number: str
@@ -54,6 +55,8 @@ class Candidate:
     debit: int = 0
     credit: int = 0
     eliminable: int = 0
+    kind: str = NUMBER_KIND
+    label: str = ""
 
 
 def _pattern(chambers: Iterable[Entity]) -> str:
@@ -82,6 +85,11 @@ def _candidates(question: Question, chambers: list[Entity]) -> list[Candidate]:
         target = mapping.resolve(third.entity, third.account)
         if target and year.families.of(target.account):
             row.eliminable += third.debit - third.credit
+    for a in year.likely:
+        target = mapping.resolve(a.entity, a.account)
+        net = a.debit - a.credit if target and year.families.of(target.account) else 0
+        told = (a.debit, a.credit, net, ACCOUNT_KIND, a.label)
+        found[a.entity, a.account] = Candidate(holders[a.entity], a.account, [a.account], *told)
     return sorted(found.values(), key=lambda row: -(row.debit + row.credit))
 
 

@@ -256,7 +256,7 @@ def _whole(
     families = families_of(chart, dt.date(max(year, 1), 12, 31))
     mapping = Rules(tuple(used))
     now = _surveyed_year(year, held, codes, (mapping, partners, chart), entries)
-    sources = _sources(surveys, held, codes, names)
+    sources = _sources(surveys, held, codes, names, partners)
     before = [s for s in surveys if not s.refused and closes_in(s) == year - 1]
     if rules is None and before:
         more = [(code_of(s, codes), row.account) for s in before for row in s.cube]
@@ -276,10 +276,11 @@ def _sources(
     held: Sequence[Survey],
     codes: dict[str, str],
     names: dict[str, str],
+    partners: Partners,
 ) -> list[Source]:
     """What is told of each book, then of the chambers that have none."""
     found = [
-        source_of(s, codes, names, "held" if s in held else "aside", surveys)
+        source_of(s, codes, names, "held" if s in held else "aside", surveys, partners)
         for s in surveys
         if not s.refused
     ]

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -20,7 +21,8 @@ from django.test.utils import CaptureQueriesContext
 
 from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
-from maillage.ledger.actions import name_partner, name_partners
+from maillage.ledger.actions import name_partner, name_partners, record_file
+from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.engine.partners import Attached, Partners
 from maillage.ledger.partner_files import partners_table, read_partners
 from maillage.ledger.queries.partners import attached_of, partners_version
@@ -29,8 +31,10 @@ from maillage.people.actors import INSTALLATION
 from maillage.sheets.findings import Unreadable
 from maillage.sheets.writing import Table, to_csv, to_xlsx
 from tests.journeys.test_from_nothing import text_of
+from tests.ledger.engine.fec_text import written
+from tests.ledger.engine.test_inference import rows_of
 from tests.ledger.test_mapping_files import as_ods
-from tests.ledger.test_partners import HERE, eliminated, world
+from tests.ledger.test_partners import BOOKS, HERE, eliminated, world
 
 pytestmark = pytest.mark.usefixtures("common_books")
 
@@ -143,8 +147,24 @@ def sent(world: SimpleNamespace, data: bytes) -> Any:
     return world.finances.client.post(f"{HERE}importer/", {"file": file}, follow=True)
 
 
-def test_a_file_is_reviewed_with_its_effect_then_applied(world: SimpleNamespace) -> None:
+def former_book(world: SimpleNamespace, folder: Path, code: str) -> None:
+    """The same book a year before."""
+    rows = rows_of(BOOKS[code])
+    for row in rows[1:]:
+        row[3] = row[9] = row[15] = row[3].replace("2025", "2024")
+    (folder / f"{code} 2024").mkdir()
+    store = Path(settings.LEDGER_ROOT) / world.network.code / code / "2024"
+    read = read_ledger(written(folder / f"{code} 2024", rows), store=store)
+    record_file(world.network, world.by[code], dt.date(2024, 12, 31), read, actor=INSTALLATION)
+
+
+def test_a_file_is_reviewed_with_its_effect_then_applied(
+    world: SimpleNamespace, tmp_path: Path
+) -> None:
+    """Its effect on every exercise: what is attached is of all of them."""
     network, sud = world.network, world.by["sud"]
+    for code in ("region", "sud"):
+        former_book(world, tmp_path, code)
     name_partner(network, None, "T1", world.by["nord"].pk, actor=INSTALLATION)
     before = eliminated(network)
     rows = "region;Compte auxiliaire;C0001;sud\n;Compte auxiliaire;t1;sud\n"
@@ -153,7 +173,9 @@ def test_a_file_is_reviewed_with_its_effect_then_applied(world: SimpleNamespace)
     assert "2 rattachements lus, 2 rattachements changeraient" in page
     assert "Tous les livres" in page and "1 rattachement vaudrait dans tous les livres" in page
     assert world.by["nord"].short_name in page and sud.short_name in page
-    assert "Ce que cela éliminerait en 2025" in page and "100,00" in page
+    told = page.split("Exercice 2025")[1]
+    assert "Ce que cela éliminerait" in page and "100,00" in told.split("Exercice 2024")[0]
+    assert "100,00" in told.split("Exercice 2024")[1]
     assert eliminated(network) == before
     here = review.redirect_chain[-1][0]
     world.finances.client.post(f"{here}appliquer/", {"vu": review.context["version"]})

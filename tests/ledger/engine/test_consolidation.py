@@ -175,6 +175,9 @@ def _thirds_of_entries(path: Path) -> dict[tuple[str, str], set[str]]:
     for row in _plain_rows(path):
         if row["CompAuxNum"]:
             found[row["JournalCode"], row["EcritureNum"]].add(row["CompAuxNum"])
+        elif row["CompteNum"][0] in "12345" and not row["CompteNum"].startswith("445"):
+            # It may be somebody's: amounts have to say, which payments do not.
+            found[row["JournalCode"], row["EcritureNum"]].add("?")
     return found
 
 

@@ -262,7 +262,7 @@ def test_thousands_of_accounts_and_partners_are_added_up(tmp_path: Path) -> None
             row[2], row[4], row[5] = str(rank + 1), account, f"Compte {account}"
             row[3] = f"2025{rank // 500 + 1:02}15"
             row[11], row[12] = debit, credit
-            row[6], row[7] = (f"P{rank}", "Tiers") if debit else ("", "")
+            row[6], row[7] = (f"P{rank}", "Tiers") if credit else ("", "")
             rows.append(row)
     path = written(tmp_path, rows)
     known = Known(tuple((f"P{rank}", f"c{rank}") for rank in range(0, 6000, 2)))

@@ -13,7 +13,7 @@ from maillage.ledger.actions.partners import name_partners
 from maillage.ledger.engine.partners import KINDS, NOBODY, Attached
 from maillage.ledger.partner_files import read_partners
 from maillage.ledger.queries.books import years_kept
-from maillage.ledger.queries.consolidated import year_of
+from maillage.ledger.queries.consolidated import years_of
 from maillage.ledger.queries.partners import attached_of, partners_version
 from maillage.ledger.rules import can_keep_finances
 from maillage.ledger.views.partners import effect_table
@@ -58,13 +58,15 @@ def _shown(network: Network, changes: Sequence[Change]) -> Iterator[Shown]:
 
 
 def _about(network: Network, changes: Sequence[Change]) -> dict[str, Any]:
-    """What the changes would eliminate in the latest exercise that has books."""
-    last = next(iter(years_kept(network)), None)
-    told = {"everywhere": sum(not change.row.holder for change in changes), "effect_year": last}
-    if last is None or not changes:
-        return told | {"effect": None}
+    """What the changes would eliminate in each exercise that has books, the latest first."""
+    years = years_kept(network)
+    told = {"everywhere": sum(not change.row.holder for change in changes), "books": bool(years)}
+    if not years or not changes:
+        return told
     given = NOBODY.also(change.row for change in changes)
-    return told | {"effect": tables.shown(effect_table(year_of(network, last), given))}
+    held = years_of(network, years)
+    effects = [(year, effect_table(held[year], given)) for year in years]
+    return told | {"effects": [(year, tables.shown(t)) for year, t in effects if t.rows]}
 
 
 def _apply(network: Network, rows: Sequence[Attached], *, actor: Actor, seen: int) -> int:

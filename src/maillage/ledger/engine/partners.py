@@ -163,7 +163,9 @@ class Partners:
             numbers,
             accounts,
             patterns,
-            *(tuple(sorted(part)) for part in (never, implied, refused)),
+            tuple(sorted(never)),
+            tuple(sorted(implied)),
+            tuple(sorted(refused)),
         )
 
     def chambers(self) -> frozenset[str]:

@@ -7,13 +7,13 @@ Knows surveys, rules and what chambers are called; refuses to know where files c
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from maillage.kernel.period import month_name, opening_of
 from maillage.ledger.amount_columns import absent_whole, unsent_among
 from maillage.ledger.engine.accounts import Exercise, Span, mapped, sides
-from maillage.ledger.engine.chart import Chart
+from maillage.ledger.engine.chart import AccountsFinding, Chart
 from maillage.ledger.engine.consolidation import Consolidation
 from maillage.ledger.engine.continuity import opening_findings
 from maillage.ledger.engine.flows import Position, shipped_flows
@@ -196,14 +196,7 @@ def source_of(
         for other in former
         for finding in opening_findings(name, other.balances, survey.balances)
     ]
-    for row in survey.doubts:
-        chamber = next((to for to in names if fold(to) == fold(row.number)), row.number)
-        said.append(doubt_finding(name, names.get(chamber, chamber), row))
-    words = {to: f"{held} {to}" for to, held in names.items()}
-    for siren, to in codes.items():
-        words[to] = f"{words.get(to, to)} {siren}"
-    for account in likely(code, survey.bare, partners.known_to(code), words):
-        said.append(likely_finding(name, [names[to] for to in account.chambers], account))
+    said += _asked(survey, code, codes, names, partners)
     return Source(
         code,
         name,
@@ -218,6 +211,21 @@ def source_of(
         survey.content,
         tuple(said),
     )
+
+
+def _asked(
+    survey: Survey, code: str, codes: dict[str, str], names: dict[str, str], partners: Partners
+) -> Iterator[AccountsFinding]:
+    """What is asked of the third parties of a book, and of its accounts that may be a chamber's."""
+    name = names.get(code, code)
+    for row in survey.doubts:
+        chamber = next((to for to in names if fold(to) == fold(row.number)), row.number)
+        yield doubt_finding(name, names.get(chamber, chamber), row)
+    words = {to: f"{held} {to}" for to, held in names.items()}
+    for siren, to in codes.items():
+        words[to] = f"{words.get(to, to)} {siren}"
+    for account in likely(code, survey.bare, partners.known_to(code), words):
+        yield likely_finding(name, [names.get(to, to) for to in account.chambers], account)
 
 
 def closes_in(survey: Survey) -> int:

@@ -935,6 +935,17 @@ def _bare_of(text: Bytes, at: int) -> int:
 
 
 @inlined
+def _gather(state: Integers, gathered: Integers) -> bool:
+    """Note where the entry that ends lies, to be shared out, once; False where that cannot be."""
+    if state[GATHERED] == MOST_GATHERED or state[ENTRY_AT] < 0:
+        return False
+    _lies(state, gathered, state[GATHERED])
+    state[GATHERED] += 1
+    state[FACED] = state[BARE] = 0
+    return True
+
+
+@inlined
 def settle(
     state: Integers,
     known: Integers,
@@ -953,12 +964,9 @@ def settle(
     _keep_sold(state, sold, told and state[CREDITED] != 0)
     alone = state[CHAMBER] > 0 and state[BARE] & BESIDE == 0
     several = state[CHAMBER] == SEVERAL and state[FACED] and state[BARE] & RESULTS
-    if told and (several or (state[CHAMBER] > 0 and not alone and state[BARE] & TELLS)):
-        if state[GATHERED] == MOST_GATHERED or state[ENTRY_AT] < 0:
-            return GIVE_UP
-        _lies(state, gathered, state[GATHERED])
-        state[GATHERED] += 1
-        state[FACED] = state[BARE] = 0
+    apart = several or (state[CHAMBER] > 0 and not alone and state[BARE] & TELLS)
+    if told and apart and not _gather(state, gathered):
+        return GIVE_UP
     if told and alone:
         if state[PENDING] > MOST_PENDING:
             return GIVE_UP

@@ -23,7 +23,7 @@ EXPECTED = f"un montant en euros, au plus deux décimales (exemple{NBSP}: 1{NBSP
 
 _COUNTED = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?")
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
-_AMOUNT = re.compile(r"([+-]?)(\d+)(?:[.,](\d{1,2}))?")
+_AMOUNT = re.compile(r"([+-]?)(\d{1,30})(?:[.,](\d{1,2}))?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?: \d{3})*(?:[.,]\d{1,2})?")
 
 

@@ -170,7 +170,7 @@ def _tell_hiding(hidden: Iterable[Hidden], reading: Reading) -> None:
     findings = reading.findings
     others, findings.listed = findings.listed, []
     for one in hidden:
-        if not one.rows or not all(number in apart for number in one.rows):
+        if not 0 < len(one.rows) <= _TALLEST or not all(number in apart for number in one.rows):
             one.tell(findings)
     findings.listed += others[: LIMIT - len(findings.listed)]
 

@@ -12,6 +12,7 @@ from typing import Any
 from xml.parsers import expat
 
 from maillage.sheets.findings import Findings
+from maillage.sheets.ods_outline import Handler, Outline, outlined
 from maillage.sheets.scanning import (
     KEPT,
     MAX_COLUMN,
@@ -25,23 +26,18 @@ from maillage.sheets.scanning import (
 from maillage.sheets.workbook_parts import (
     MAX_ROWS,
     MOST_LOOKED_AT,
+    MOST_OF_HEAD,
     ODS,
     Looks,
     Sheet,
     broken,
+    check_sheets,
     chosen,
     too_wide,
 )
 
-_NAMES = {
-    "urn:oasis:names:tc:opendocument:xmlns:office:1.0": "office",
-    "urn:oasis:names:tc:opendocument:xmlns:table:1.0": "table",
-    "urn:oasis:names:tc:opendocument:xmlns:text:1.0": "text",
-    "urn:oasis:names:tc:opendocument:xmlns:style:1.0": "style",
-}
 _CELLS = ("table:table-cell", "table:covered-table-cell")
 _BLANKS = {"text:tab": "\t", "text:line-break": "\n"}
-_BODY = "office:spreadsheet"
 
 
 def ods_sheet(
@@ -50,10 +46,12 @@ def ods_sheet(
     """The sheet, with what must not be in it."""
     name = wanted
     try:
-        names, hidden = _named(parts[ODS])
-        heads = {one: head for one in names[:MOST_LOOKED_AT] if (head := _head(parts, one))}
-        name = chosen(names, filename, wanted, lambda: heads, looks)
-        sheet = _taken(parts, name)
+        book = outlined(parts[ODS])
+        check_sheets(book.names, filename)
+        looked_at = [*dict.fromkeys(book.names)][:MOST_LOOKED_AT]
+        heads = {one: head for one in looked_at if (head := _head(book, one))}
+        name = chosen(book.names, filename, wanted, lambda: heads, looks)
+        sheet = _taken(book, name)
     except (BrokenSheetError, expat.ExpatError) as error:
         raise broken(filename) from error
     except WideSheetError as error:
@@ -62,32 +60,32 @@ def ods_sheet(
     faults = hidden_cells(sheet.table(), sheet.formulas, sheet.merged)
     heads.pop(name, None)
     return Sheet(name, findings, sheet.rows, heads, sheet.hidden_rows, sheet.hidden_columns,
-                 name in hidden, lambda other: _copied(parts, filename, other), hidden,
+                 name in book.hidden, lambda other: _copied(book, filename, other), book.hidden,
                  faults)  # fmt: skip
 
 
-def _taken(parts: dict[str, bytes], name: str) -> _Sheet:
-    sheet = _Sheet(name)
-    _parse(parts[ODS], sheet)
+def _taken(book: Outline, name: str) -> _Sheet:
+    sheet = _Sheet()
+    book.parse(name, sheet)
     return sheet
 
 
-def _copied(parts: dict[str, bytes], filename: str, name: str) -> list[list[Any]]:
+def _copied(book: Outline, filename: str, name: str) -> list[list[Any]]:
     """All the rows of another sheet. Raises Unreadable."""
     try:
-        return _taken(parts, name).table()
+        return _taken(book, name).table()
     except (BrokenSheetError, WideSheetError, expat.ExpatError) as error:
         raise broken(filename) from error
 
 
-def _head(parts: dict[str, bytes], name: str) -> list[Any]:
+def _head(book: Outline, name: str) -> list[Any]:
     """The first row of a sheet, [] where it has none or cannot be read."""
-    head = _Head(name)
+    head = _Head()
     try:
-        _parse(parts[ODS], head)
+        book.parse(name, head, MOST_OF_HEAD)
     except _HeadReadError:
         return head.rows[0]
-    except (BrokenSheetError, WideSheetError):
+    except (BrokenSheetError, WideSheetError, expat.ExpatError):
         return []
     return head.rows[0] if head.rows else []
 
@@ -95,75 +93,18 @@ def _head(parts: dict[str, bytes], name: str) -> list[Any]:
 def ods_names(parts: dict[str, bytes], filename: str) -> list[str]:
     """The names of the sheets. Raises Unreadable."""
     try:
-        return _named(parts[ODS])[0]
-    except expat.ExpatError as error:
+        names = outlined(parts[ODS]).names
+    except (BrokenSheetError, expat.ExpatError) as error:
         raise broken(filename) from error
+    check_sheets(names, filename)
+    return names
 
 
-class _Handler:
-    """Goes through the elements, their names short ("table:table-row")."""
-
-    def __init__(self) -> None:
-        self.open: list[str] = []
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        self.open.append(_short(name))
-        self.opened(self.open[-1], {_short(key): value for key, value in attributes.items()})
-
-    def end(self, _: str) -> None:
-        self.closed(self.open.pop())
-
-    def opened(self, name: str, attributes: dict[str, str]) -> None: ...
-
-    def closed(self, name: str) -> None: ...
-
-    def text(self, data: str) -> None: ...
-
-
-def _short(name: str) -> str:
-    space, _, local = name.rpartition(" ")
-    return f"{_NAMES.get(space, '')}:{local}"
-
-
-def _parse(xml: bytes, handler: _Handler) -> None:
-    parser = expat.ParserCreate("utf-8", " ")
-    parser.buffer_text = True
-    parser.StartElementHandler = handler.start
-    parser.EndElementHandler = handler.end
-    parser.CharacterDataHandler = handler.text
-    parser.Parse(xml, True)
-
-
-def _named(xml: bytes) -> tuple[list[str], set[str]]:
-    """The names of the sheets; of those, the ones hidden, which a style of the file says before."""
-    found: list[str] = []
-    hidden: set[str] = set()
-    unseen: set[str] = set()
-
-    class Sheets(_Handler):
-        style = ""
-
-        def opened(self, name: str, attributes: dict[str, str]) -> None:
-            if name == "style:style":
-                self.style = attributes.get("style:name", "")
-            elif name == "style:table-properties" and len(unseen) < KEPT:
-                if attributes.get("table:display") == "false":
-                    unseen.add(self.style)
-            elif name == "table:table" and self.open[-2:-1] == [_BODY]:
-                found.append(attributes.get("table:name", ""))
-                if attributes.get("table:style-name") in unseen:
-                    hidden.add(found[-1])
-
-    _parse(xml, Sheets())
-    return found, hidden
-
-
-class _Sheet(_Handler):
+class _Sheet(Handler):
     """The rows of one sheet as they are met. What is empty is made only once something follows."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.name = name
         self.rows: list[list[Any]] = []
         self.formulas: list[tuple[str, int]] = []
         self.merged: list[str] = []
@@ -179,22 +120,20 @@ class _Sheet(_Handler):
         self.columns = 0
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "table:table" and self.open[-2:-1] == [_BODY]:
-            self.inside = attributes.get("table:name", "") == self.name and not self.height
-        elif not self.inside:
-            return
+        if not self.inside:
+            self.inside = name == "table:table"
         elif self.cell is not None:
             self._within(name, attributes)
         elif name == "table:table-column":
-            count = _count(attributes.get("table:number-columns-repeated", "1"))
+            first = self.columns + 1
+            self.columns += _count(attributes.get("table:number-columns-repeated", "1"))
             if attributes.get("table:visibility", "visible") != "visible":
-                self.hidden_columns += range(self.columns + 1, self.columns + min(count, 1000) + 1)
-            self.columns += count
+                self.hidden_columns += range(first, min(self.columns, MAX_COLUMN) + 1)
         elif name == "table:table-row":
             self.row, self.empty = [], 0
             self.row_repeat = _count(attributes.get("table:number-rows-repeated", "1"))
             if attributes.get("table:visibility", "visible") != "visible":
-                last = self.height + min(self.row_repeat, MAX_ROWS)
+                last = min(self.height + self.row_repeat, MAX_ROWS + 1)
                 self.hidden_rows += range(self.height + 1, last + 1)
         elif name in _CELLS:
             self.cell, self.said, self.depth = attributes, [], len(self.open)
@@ -207,7 +146,9 @@ class _Sheet(_Handler):
         if name == "text:p" and len(self.open) == self.depth + 1 and self.said:
             self.said.append("\n")
         elif name == "text:s":
-            self.said.append(" " * min(_count(attributes.get("text:c", "1")), 1000))
+            blanks = min(_count(attributes.get("text:c", "1")), 1000)
+            self.said.append(" " * blanks)
+            self._grow(blanks)
         elif name in _BLANKS:
             self.said.append(_BLANKS[name])
 
@@ -223,8 +164,11 @@ class _Sheet(_Handler):
             self.cell = None
         elif name == "table:table-row" and self.cell is None:
             self._ended()
-        elif name == "table:table" and self.open[-1:] == [_BODY]:
-            self.inside = False
+
+    def _grow(self, size: int) -> None:
+        self.size += size
+        if self.size > MAX_TEXT:
+            raise BrokenSheetError
 
     def _filled(self, cell: dict[str, str]) -> None:
         value = _value(cell, "".join(self.said))
@@ -240,7 +184,7 @@ class _Sheet(_Handler):
             raise WideSheetError(last, self.height + 1)
         self.row += [""] * self.empty + [value] * self.cell_repeat
         self.empty = 0
-        self.size += len(str(value)) * self.cell_repeat * self.row_repeat
+        self._grow(len(str(value)) * self.cell_repeat * self.row_repeat)
 
     def _merge(self, cell: dict[str, str], place: int) -> None:
         across = _count(cell.get("table:number-columns-spanned", "1"))
@@ -256,8 +200,6 @@ class _Sheet(_Handler):
         self.width = max(self.width, len(self.row))
         if self.height > MAX_ROWS + 1 or self.height * self.width > MAX_GRID:
             raise WideSheetError(self.width, self.height)
-        if self.size > MAX_TEXT:
-            raise BrokenSheetError
         before = self.height - self.row_repeat - len(self.rows)
         self.rows += [[]] * before + [self.row] * self.row_repeat
 

@@ -16,8 +16,8 @@ from xml.parsers import expat
 
 from maillage.sheets.findings import Findings
 
-MAX_GRID = 4_000_000
-"""Cells of the rectangle the reader may allocate (about a hundred megabytes)."""
+MAX_GRID = 2_500_000
+"""Cells of the rectangle the reader may allocate (about sixty megabytes), each looked at."""
 MAX_COLUMN = 16_384
 MAX_STRINGS = 2_000_000
 MAX_TEXT = 300_000_000
@@ -97,7 +97,8 @@ class Scan:
                 self.hidden_rows.append(self.row)
         elif local == "col" and _is_true(attributes.get("hidden")):
             first, last = _number(attributes.get("min", "0")), _number(attributes.get("max", "0"))
-            self.hidden_columns += range(first, min(last, first + 1_000) + 1)
+            if len(self.hidden_columns) < MAX_COLUMN:
+                self.hidden_columns += range(first, min(last, first + 1_000) + 1)
         elif local == "f":
             if len(self.formulas) < KEPT:
                 self.formulas.append((letters_of(self.column), self.row))

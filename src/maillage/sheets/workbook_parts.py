@@ -30,8 +30,16 @@ MAX_DIRECTORY = 1_000_000
 MAX_INFLATED = 120_000_000
 MAX_RATIO = 250
 """A sheet of repeated rows shrinks about fifty times; a bomb shrinks a thousand times."""
+MOST_SHEETS = 1_000
 MOST_LOOKED_AT = 20
 """Sheets of a workbook whose titles are looked at."""
+MOST_OF_HEAD = 200_000
+"""Bytes within which the first row of a sheet must end, to be looked at."""
+MAX_TAGS = 12_000_000
+"""Of all the sheets of an XLSX and their texts: what goes through them takes a while for each."""
+MAX_ODS_TAGS = 5_000_000
+MAX_FRAME_TAGS = 1_000_000
+"""Of what an XLSX says beside its sheets: their names, its styles."""
 SMALL = 1_000_000
 """Below this size a part may shrink as much as it likes."""
 
@@ -176,7 +184,30 @@ def _parts(data: bytes, filename: str) -> dict[str, bytes]:
         if b"<!DOCTYPE" in part or b"<!ENTITY" in part or b"\0" in part[:200]:
             raise unreadable(f"{filename}, partie {name}", "le XML du classeur n’est pas admis",
                          "un classeur enregistré par un tableur")  # fmt: skip
+    _check_tags(parts, filename)
     return parts
+
+
+def _check_tags(parts: Mapping[str, bytes], filename: str) -> None:
+    """Refuse what would be long to go through, by a count that is not."""
+    framed = [part for name, part in parts.items() if not _is_long(name)]
+    held = [part for name, part in parts.items() if _is_long(name)]
+    most = MAX_ODS_TAGS if ODS in parts else MAX_TAGS
+    for some, limit in ((held, most), (framed, MAX_FRAME_TAGS)):
+        if sum(part.count(b"<") for part in some) > limit:
+            raise unreadable(filename, "le classeur est trop chargé",
+                         "moins de cellules\u00a0; supprimer celles qui sont vides ou seulement "
+                         "mises en forme, et les feuilles inutiles")  # fmt: skip
+
+
+def _is_long(name: str) -> bool:
+    return name == ODS or "/worksheets/" in name or "sharedstrings" in name.lower()
+
+
+def check_sheets(names: Collection[str], filename: str) -> None:
+    if len(names) > MOST_SHEETS:
+        raise unreadable(filename, "le classeur a trop de feuilles", f"{MOST_SHEETS} au plus",
+                     str(len(names)))  # fmt: skip
 
 
 def _useful(archive: zipfile.ZipFile, names: set[str], filename: str) -> list[str]:

@@ -26,16 +26,16 @@ from maillage.sheets.scanning import (
 from maillage.sheets.workbook_parts import (
     MAX_ROWS,
     MOST_LOOKED_AT,
+    MOST_OF_HEAD,
     Looks,
     Sheet,
     broken,
+    check_sheets,
     chosen,
     too_wide,
     unreadable,
 )
 
-MOST_OF_HEAD = 200_000
-"""Bytes within which the first row of a sheet must end, to be looked at."""
 _ROW_END, _PLAIN_DATA = b"</row>", b"<sheetData>"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -50,7 +50,9 @@ def xlsx_sheet(
     if path not in parts:
         raise unreadable(f"{filename}, feuille {name}", "le contenu de la feuille manque")
     found = _scanned(parts, path, f"feuille {name}", columns)
-    others = _first_rows(parts, {other: at for other, at in paths.items() if at != path})
+    # One name for each part: several names of one sheet are no copies of one another.
+    once = {at: other for other, at in paths.items() if at != path}
+    others = _first_rows(parts, {other: at for at, other in once.items()})
     whole = _without_sheets(parts) | others | {path: parts[path]}
     read = _read(_repacked(whole), filename, name)
     rows = read.pop(name, [])
@@ -140,13 +142,15 @@ def sheet_paths(parts: dict[str, bytes], filename: str) -> dict[str, str]:
     except (ET.ParseError, KeyError) as error:
         raise unreadable(filename, "la liste des feuilles du classeur est illisible") from error
     targets = {link.get("Id", ""): link.get("Target", "") for link in links}
-    return {
+    found = {
         node.get("name", ""): posixpath.normpath(
             posixpath.join("xl", targets.get(node.get(_RELATION, ""), ""))
         ).lstrip("/")
         for node in book.iter()
         if node.tag.endswith("}sheet")
     }
+    check_sheets(found, filename)
+    return found
 
 
 def xml_tree(xml: bytes) -> ET.Element:

@@ -324,3 +324,9 @@ def test_the_workbench_asks_as_much_whatever_the_number_of_rules(world: SimpleNa
     change(world, *(RuleValue("sud", str(n), True, "60") for n in range(600, 700)))
     assert count() == few
     assert few <= 14
+
+
+@pytest.mark.parametrize("proposal", ["", "[" * 100_000, '{"given": 1}', "null", '"\\ud800"'])
+def test_a_proposal_that_is_none_is_refused(world: SimpleNamespace, proposal: str) -> None:
+    answer = world.finances.client.post(f"{HERE}appliquer/", {"proposal": proposal})
+    assert answer.status_code == 422

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from maillage.exchange import store
@@ -15,6 +16,10 @@ from maillage.sheets.findings import Unreadable
 
 AT_ONCE = 40
 """Up to so many pages a document is read while one waits."""
+MOST_FAILED = 16
+"""Processes that may come to nothing before pages are no longer sought one by one; twice as many,
+and the rest is kept unread. One that was ended for its length counts as `OF_A_SLOW_ONE`."""
+OF_A_SLOW_ONE = 6
 STAGE = "Lecture des pages"
 
 
@@ -27,10 +32,11 @@ def read_document(document: Document, follow: Follower) -> None:
 
 def read_pages(document: Document, told: Callable[[int], object] = lambda done: None) -> None:
     """Read and keep the pages, then say how many are legible; what is not readable is told."""
-    path, kept = store.path_of(document.sha256), document.texts.count()
+    path, kept, failed = store.path_of(document.sha256), document.texts.count(), Counter[str]()
+    per_batch = pdf.PER_BATCH if document.kind == Kind.PDF else document.pages
     while kept < document.pages:
-        last = min(kept + pdf.PER_BATCH, document.pages)
-        for page in _read(document, kept + 1, last):
+        last = min(kept + per_batch, document.pages)
+        for page in _read(document, kept + 1, last, failed):
             _keep(document, page)
         kept = last
         told(kept)
@@ -40,19 +46,25 @@ def read_pages(document: Document, told: Callable[[int], object] = lambda done: 
     assert path.exists()
 
 
-def _read(document: Document, first: int, last: int) -> list[PageText]:
-    """The pages of one batch; those that cannot be read are kept without a line."""
+def _read(document: Document, first: int, last: int, failed: Counter[str]) -> list[PageText]:
+    """The pages of one batch; those that cannot be read are kept without a line. `failed` counts
+    the processes that came to nothing: a file that stalls each of them is not tried for ever."""
     path = store.path_of(document.sha256)
     if document.kind != Kind.PDF:
         whole = pages_of(Kind(document.kind), path.read_bytes(), document.filename)
         return whole[first - 1 : last]
+    lost = [PageText(number, 0, 0, ()) for number in range(first, last + 1)]
+    if failed.total() >= 2 * MOST_FAILED:
+        return lost
     try:
         return list(pdf.read(path, document.filename, first, last))
-    except Unreadable:
-        if first == last:
-            return [PageText(first, 0, 0, ())]
+    except Unreadable as error:
+        slow = error.findings[0].what == pdf.REASONS["slow"][0]
+        failed["read"] += OF_A_SLOW_ONE if slow else 1
+        if first == last or failed.total() >= MOST_FAILED:
+            return lost
         middle = (first + last) // 2
-        return [*_read(document, first, middle), *_read(document, middle + 1, last)]
+        return [*_read(document, first, middle, failed), *_read(document, middle + 1, last, failed)]
 
 
 def _keep(document: Document, page: PageText) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import re
+import sys
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db import DatabaseError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,6 +23,8 @@ REASONS = {
     403: "Cet acte n’est pas permis.",
     404: "Rien à cette adresse, ou rien que vous puissiez voir.",
     500: "Une erreur est survenue ; elle a été consignée.",
+    507: "Le disque du serveur est plein\u00a0: rien n’a été enregistré. Prévenir "
+    "l’administrateur, puis renvoyer.",
 }
 
 
@@ -65,5 +71,20 @@ def not_found(request: Request, exception: Exception) -> HttpResponse:
     return _answer(request, 404)
 
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether an error comes of a disk without space, told by the system or by the database."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in FULL:
+            return True
+        if isinstance(error, DatabaseError) and re.search("disk is full|No space", str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def server_error(request: Request) -> HttpResponse:
-    return _answer(request, 500)
+    """Called while the error is handled."""
+    return _answer(request, 507 if is_full(sys.exc_info()[1]) else 500)

@@ -11,6 +11,7 @@ import fcntl
 import logging
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -146,6 +147,17 @@ TO_START = HOLDS | {"intégrité": damage, "réglages": retention.fault}
 def faults(asked: dict[str, Callable[[], str]]) -> dict[str, str]:
     """What does not hold, by name, "" where it does."""
     return {name: ask() for name, ask in asked.items()}
+
+
+def tidy() -> None:
+    """Of a home held for one server: close it to others, and forget what was being sent when the
+    former one was killed. A folder that is not its own is left as it is."""
+    home = Path(settings.HOME)
+    kept = home.stat()
+    if kept.st_uid == os.getuid() and not kept.st_mode & stat.S_ISVTX:
+        home.chmod(0o700)
+    for left in (home / "envois").glob("*.upload*"):
+        left.unlink(missing_ok=True)
 
 
 class Held(Exception):

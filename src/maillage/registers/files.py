@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from maillage.kernel.plain_json import plain
 from maillage.papers.icalendar import DayEvent, write
 from maillage.registers.changes import Proposal, planned, uncollected
 from maillage.registers.declaration import Field, capital
@@ -203,8 +204,8 @@ def restored(reading: Reading, rows: Iterable[Sequence[Any]]) -> list[Proposal]:
     """Proposals out of what was kept of a file; what can no longer be read is left out."""
     takers = {f.name: _restorer(reading, f) for f in reading.fields}
     proposals = []
-    for code, plain, *_ in rows:
-        values = {n: takers[n](given) for n, given in plain.items() if n in takers}
+    for code, held, *_ in rows:
+        values = {n: takers[n](given) for n, given in held.items() if n in takers}
         proposals.append(
             Proposal(code, {n: value for n, value in values.items() if value is not GONE})
         )
@@ -264,8 +265,8 @@ def _code(cell: Any) -> str:
 def _json_lines(reading: Reading, data: bytes, filename: str) -> tuple[Findings, list[Line]]:
     """Objects by field name, alone or under `rows`."""
     try:
-        found = orjson.loads(data)
-    except orjson.JSONDecodeError:
+        found = plain(data)
+    except ValueError:
         raise unreadable(filename, "ce JSON ne se lit pas", "un JSON en UTF-8") from None
     rows = found.get("rows") if isinstance(found, Mapping) else found
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):

@@ -12,14 +12,18 @@ from maillage.sheets.cells import UnfitError
 from maillage.sheets.columns import Column
 from maillage.sheets.findings import LIMIT, Findings
 
+MOST_WRONG = 50_000
+"""Wrong cells beyond which the others are not read: nobody mends so many one by one."""
+UNREAD = UnfitError("valeur non lue, après trop de fautes", "les premières corrigées")
+
 
 class _Values(dict[str, Any]):
     """The values of a column's texts: each is read once, most stand in many rows."""
 
-    def __init__(self, column: Column) -> None:
+    def __init__(self, column: Column, wrong: int) -> None:
         super().__init__()
         self.column = column
-        self.wrong = False
+        self.wrong = wrong
 
     def __missing__(self, text: str) -> Any:
         value = self[text] = self.of(text)
@@ -27,11 +31,13 @@ class _Values(dict[str, Any]):
 
     def of(self, cell: Any) -> Any:
         """The value, or the UnfitError that says why there is none."""
+        if self.wrong >= MOST_WRONG:
+            return UNREAD
         try:
             return self.column.value(cell)
         except UnfitError as fault:
-            self.wrong = True
-            return fault
+            self.wrong += 1
+            return fault.with_traceback(None)  # kept by thousands, without the frames it crossed
 
 
 class CellFaults:
@@ -41,17 +47,18 @@ class CellFaults:
         self.numbers = numbers
         self.columns: list[tuple[Column, list[Any], list[Any]]] = []
         self.met: list[tuple[int, int, Column, UnfitError, Any]] = []
-        self.more = 0
+        self.more = self.wrong = 0
 
     def values(self, column: Column, cells: list[Any]) -> list[Any]:
         """The value of each cell, the UnfitError where it is wrong."""
-        known = _Values(column)
+        known = _Values(column, self.wrong)
         if set(map(type, cells)) == {str}:
             values = list(map(known.__getitem__, cells))
         else:
             # Only texts are known again: True would find what 1 was, and pass for it.
             values = [known[cell] if type(cell) is str else known.of(cell) for cell in cells]
-        if known.wrong:
+        if known.wrong > self.wrong or self.wrong >= MOST_WRONG:
+            self.wrong = known.wrong
             self.columns.append((column, values, cells))
         return values
 

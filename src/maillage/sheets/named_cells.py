@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 from xml.sax.saxutils import escape
@@ -24,6 +25,8 @@ from maillage.sheets.xlsx import sheet_paths, xml_tree
 BOOK = "xl/workbook.xml"
 EXPECTED = "un classeur .xlsx dont des cellules portent un nom"
 MOST_NAMES = 20_000
+MOST_MERGED = 200_000
+"""Cells of the ranges made one, in a sheet."""
 MOST_BYTES = 30_000_000
 """Of one sheet, once inflated."""
 _PLACE = re.compile(
@@ -59,7 +62,7 @@ def named_cells(data: bytes, filename: str) -> dict[str, NamedCell]:
     if len(names) > MOST_NAMES:
         raise unreadable(filename, "le classeur a trop de noms", f"{MOST_NAMES} au plus")
     found: dict[str, NamedCell] = {}
-    drawn = {path: _drawn(_sound(parts[path], filename))
+    drawn = {path: _drawn(_sound(parts[path], filename), filename)
              for path in paths.values() if b"<sheetData" in parts.get(path, b"")}  # fmt: skip
     for node in names:
         name = node.get("name", "")
@@ -85,6 +88,9 @@ def _sound(part: bytes, filename: str) -> str:
     """The text of a sheet whose every element is closed. Raises Unreadable."""
     if len(part) > MOST_BYTES:
         raise unreadable(filename, "une feuille du classeur est trop lourde", size(MOST_BYTES))
+    if b"<!" in part:
+        # A cell begun in a comment ends nowhere: each would be sought to the end of the sheet.
+        raise unreadable(filename, "une feuille du classeur n’est pas écrite par un tableur")
     try:
         expat.ParserCreate().Parse(part, True)
         return part.decode()
@@ -97,20 +103,23 @@ class Drawn:
     """Of a sheet, the cells that compute and the ranges made one, each by its corners."""
 
     formulas: frozenset[str]
-    merged: tuple[tuple[str, str], ...]
-
-    def hidden_in(self, cell: str) -> tuple[str, str] | None:
-        """The range whose first cell hides this one."""
-        column, row = _split(cell)
-        for first, last in self.merged:
-            (left, top), (right, bottom) = _split(first), _split(last)
-            if cell != first and left <= column <= right and top <= row <= bottom:
-                return first, last
-        return None
+    merged: frozenset[tuple[str, str]]
+    hidden: Mapping[tuple[int, int], tuple[str, str]]
+    """Of each cell that another of its range hides, by column and row, the range."""
 
 
-def _drawn(xml: str) -> Drawn:
-    return Drawn(_formulas(xml), tuple((one[1], one[2]) for one in _MERGED.finditer(xml)))
+def _drawn(xml: str, filename: str) -> Drawn:
+    """Raises Unreadable where more is merged than a form has cells."""
+    merged = frozenset((one[1], one[2]) for one in _MERGED.finditer(xml))
+    hidden: dict[tuple[int, int], tuple[str, str]] = {}
+    for first, last in merged:
+        (left, top), (right, bottom) = _split(first), _split(last)
+        if len(hidden) + (right - left + 1) * (bottom - top + 1) > MOST_MERGED:
+            what = "le classeur a trop de cellules fusionnées"
+            raise unreadable(filename, what, f"{MOST_MERGED} au plus")
+        cells = product(range(left, right + 1), range(top, bottom + 1))
+        hidden |= dict.fromkeys((cell for cell in cells if cell != (left, top)), (first, last))
+    return Drawn(_formulas(xml), merged, hidden)
 
 
 def _located(
@@ -136,7 +145,7 @@ def _located(
 
 def _fault(cell: str, held: Drawn) -> str:
     """Why a cell may not be filled."""
-    if hidden := held.hidden_in(cell):
+    if hidden := held.hidden.get(_split(cell)):
         first, last = hidden
         return f"la cellule est cachée dans la fusion {first}:{last}\u00a0: nommer {first}"
     return "la cellule contient une formule, qui reste" if cell in held.formulas else ""

@@ -37,6 +37,9 @@ from maillage.sheets.workbook_parts import (
 )
 
 _CELLS = ("table:table-cell", "table:covered-table-cell")
+_SPANS = {"table:number-columns-spanned", "table:number-rows-spanned"}
+_LOOKS = {"table:style-name", "table:number-columns-repeated"}
+"""What a cell that says nothing may have."""
 _BLANKS = {"text:tab": "\t", "text:line-break": "\n"}
 
 
@@ -137,7 +140,8 @@ class _Sheet(Handler):
                 self.hidden_rows += range(self.height + 1, last + 1)
         elif name in _CELLS:
             self.cell, self.said, self.depth = attributes, [], len(self.open)
-            self.cell_repeat = _count(attributes.get("table:number-columns-repeated", "1"))
+            repeated = attributes.get("table:number-columns-repeated")
+            self.cell_repeat = _count(repeated) if repeated else 1
 
     def _within(self, name: str, attributes: dict[str, str]) -> None:
         """A cell's own paragraphs; its notes and drawings say nothing of its value."""
@@ -171,6 +175,9 @@ class _Sheet(Handler):
             raise BrokenSheetError
 
     def _filled(self, cell: dict[str, str]) -> None:
+        if not self.said and cell.keys() <= _LOOKS:
+            self.empty += self.cell_repeat
+            return
         value = _value(cell, "".join(self.said))
         place = len(self.row) + self.empty + 1
         if "table:formula" in cell and len(self.formulas) < KEPT:
@@ -187,6 +194,8 @@ class _Sheet(Handler):
         self._grow(len(str(value)) * self.cell_repeat * self.row_repeat)
 
     def _merge(self, cell: dict[str, str], place: int) -> None:
+        if not cell.keys() & _SPANS:
+            return
         across = _count(cell.get("table:number-columns-spanned", "1"))
         down = _count(cell.get("table:number-rows-spanned", "1"))
         if (across > 1 or down > 1) and len(self.merged) < KEPT:

@@ -20,6 +20,11 @@ _NAMES = {
 }
 _HOLDING = ("table:table", "table:dde-link")
 """What a table inside is no sheet of."""
+_LOOKED_AT = {
+    f"{uri} {local}": f"{short}:{local}"
+    for uri, short in _NAMES.items()
+    for local in ("table", "dde-link", "spreadsheet", "style", "table-properties")
+}
 MOST_SPACES = 200
 """Prefixes declared outside of sheets."""
 
@@ -94,7 +99,9 @@ class _Pass:
             raise BrokenSheetError
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        short = _short(name)
+        short = _LOOKED_AT.get(name)
+        if short is None:
+            return
         if short in _HOLDING:
             self.depth += 1
             if self.depth == 1:
@@ -104,9 +111,8 @@ class _Pass:
         elif short == "style:style":
             self.style = attributes.get(f"{name.partition(' ')[0]} name", "")
         elif short == "style:table-properties" and len(self.unseen) < KEPT:
-            if {_short(key): value for key, value in attributes.items()}.get(
-                "table:display"
-            ) == "false":
+            told = {_short(key): value for key, value in attributes.items()}
+            if told.get("table:display") == "false":
                 self.unseen.add(self.style)
 
     def _opened(self, short: str, attributes: dict[str, str]) -> None:
@@ -119,7 +125,7 @@ class _Pass:
             self.outline.hidden.add(self.sheet)
 
     def end(self, name: str) -> None:
-        if _short(name) not in _HOLDING:
+        if _LOOKED_AT.get(name) not in _HOLDING:
             return
         self.depth -= 1
         if not self.depth and self.begun >= 0:

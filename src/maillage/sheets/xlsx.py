@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
+from collections.abc import Collection
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -52,9 +53,10 @@ def xlsx_sheet(
     found = _scanned(parts, path, f"feuille {name}", columns)
     # One name for each part: several names of one sheet are no copies of one another.
     once = {at: other for other, at in paths.items() if at != path}
-    others = _first_rows(parts, {other: at for at, other in once.items()})
+    named = {other: at for at, other in once.items()}
+    others = _first_rows(parts, named)
     whole = _without_sheets(parts) | others | {path: parts[path]}
-    read = _read(_repacked(whole), filename, name)
+    read = _read(_repacked(whole), filename, {name, *named}, name)
     rows = read.pop(name, [])
     findings = Findings(f"feuille {name}")
     faults = hidden_cells(rows, found.formulas, found.merged, found.errors)
@@ -72,11 +74,11 @@ def _copied(
     path = paths[name]
     _scanned(parts, path, f"feuille {name}", columns)
     whole = _without_sheets(parts) | {path: parts[path]}
-    return _read(_repacked(whole), filename, name).get(name, [])
+    return _read(_repacked(whole), filename, {name}, name).get(name, [])
 
 
 def _heads(parts: dict[str, bytes], filename: str, paths: dict[str, str]) -> dict[str, list[Any]]:
-    read = _read(_repacked(_without_sheets(parts) | _first_rows(parts, paths)), filename)
+    read = _read(_repacked(_without_sheets(parts) | _first_rows(parts, paths)), filename, paths)
     return {name: rows[0] for name, rows in read.items() if rows}
 
 
@@ -113,12 +115,14 @@ def _hidden_sheets(parts: dict[str, bytes]) -> set[str]:
     }
 
 
-def _read(data: bytes, filename: str, needed: str = "") -> dict[str, list[list[Any]]]:
-    """The rows of each sheet that is there; the one needed must be."""
+def _read(
+    data: bytes, filename: str, names: Collection[str], needed: str = ""
+) -> dict[str, list[list[Any]]]:
+    """The rows of each of these sheets that is there; the one needed must be."""
     found = {}
     try:
         with load_workbook(io.BytesIO(data)) as book:
-            for name in book.sheet_names:
+            for name in filter(names.__contains__, book.sheet_names):
                 try:
                     found[name] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
                 except CalamineError:

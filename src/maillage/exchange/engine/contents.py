@@ -24,6 +24,8 @@ MOST_PAGES = 2_000
 PAGE_CHARACTERS = 3_000
 """Where a text says no page, one is made of about so many characters."""
 LINE_CHARACTERS = 2_000
+MOST_TAGS = 4_000_000
+"""Of a Word file: a page has one to three thousand."""
 OTHERS = (
     (b"MZ", "le fichier est un programme"),
     (b"\x7fELF", "le fichier est un programme"),
@@ -130,6 +132,8 @@ def _word_paragraphs(data: bytes, filename: str) -> Iterator[str]:
             raise _broken(filename) from error
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise unreadable(filename, "le XML du document n’est pas admis")
+    if body.count(b"<") > MOST_TAGS:
+        raise unreadable(filename, "le document est trop chargé", "le même, en plusieurs fichiers")
     reader = _WordReader()
     parser = expat.ParserCreate("utf-8", " ")
     parser.buffer_text = True

@@ -15,18 +15,19 @@ from pathlib import Path
 from typing import Any
 
 EXITS = {3: "encrypted", 4: "broken", 5: "no_page"}
-MEMORY, SECONDS, FILE = 2_000_000_000, 30, 50_000_000
-"""Bytes of address space, seconds of processor, bytes written: beyond, the system ends it."""
+MEMORY, FILE = 2_000_000_000, 50_000_000
+SECONDS = {"count": 4, "read": 5, "draw": 15}
+"""Bytes of address space, bytes written, seconds of processor: beyond, the system ends it."""
 MOST_PIXELS = 6_000_000
 MOST_LINES, MOST_CHARACTERS = 4_000, 200_000
 
 
-def _bounded() -> None:
+def _bounded(seconds: int) -> None:
     import resource
 
     for kind, most in (
         (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, FILE),
         (resource.RLIMIT_CORE, 0),
     ):
@@ -124,8 +125,8 @@ def _png(pixels: Any) -> bytes:
 
 
 def main() -> None:
-    _bounded()
     asked, path, *numbers = sys.argv[1:]
+    _bounded(SECONDS[asked])
     if not Path(path).is_file():
         sys.exit(4)
     document = _opened(path)

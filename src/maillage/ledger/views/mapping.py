@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from maillage.kernel.money import parse_count
+from maillage.kernel.plain_json import plain
 from maillage.kernel.verdicts import Denied, Refusal, refuse, require
 from maillage.ledger.actions.mapping import change_mapping, rule_faults, undo_mapping
 from maillage.ledger.engine.mapping import RuleValue
@@ -200,7 +201,7 @@ Proposal = tuple[str, list[RuleValue], list[tuple[str, str, bool]], str]
 def _sent(request: Request) -> Proposal:
     """The proposal that was shown. Refuses (422) what is none."""
     try:
-        asked = json.loads(request.POST.get("proposal", ""))
+        asked = plain(request.POST.get("proposal", ""))
         given = [
             RuleValue(
                 str(row["entity"]),

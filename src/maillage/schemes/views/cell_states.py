@@ -4,10 +4,10 @@ left out, entities by their codes. Knows no rule and no form.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from maillage.kernel.plain_json import plain
 from maillage.schemes.engine.change import describe_states
 from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.models import Placement
@@ -32,7 +32,7 @@ def state_of_row(row: Placement) -> dict[str, Any]:
 def state_read(text: str) -> dict[str, Any] | None:
     """The state a form was filled with, None where it does not say."""
     try:
-        state = json.loads(text)
+        state = plain(text)
         describe_states(state, {})
         Details.of(state.get("details"))
     except (ValueError, TypeError, AttributeError):

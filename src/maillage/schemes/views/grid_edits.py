@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from maillage.kernel.plain_json import plain
 from maillage.kernel.verdicts import refuse
 from maillage.people.requests import Request
 from maillage.schemes.actions import CellEdit
@@ -20,9 +20,9 @@ MOST_EDITS = 5000
 def edits_of(request: Request) -> list[CellEdit]:
     """The edits of a JSON body. Raises Refusal (422) where it is not what was expected."""
     try:
-        rows = json.loads(request.body)["edits"]
+        rows = plain(request.body)["edits"]
         edits = [_edit(row) for row in rows]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         reason = "La demande est illisible : une liste « edits » de cellules est attendue en JSON."
         refuse(reason)
     if not 0 < len(edits) <= MOST_EDITS:

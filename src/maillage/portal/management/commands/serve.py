@@ -18,7 +18,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from maillage.config.environment import METRICS, Environment, load
-from maillage.portal.standing import TO_START, Held, alone, faults
+from maillage.portal.standing import TO_START, Held, alone, faults, tidy
 
 WAITS = (1, 2, 5, 10, 30)
 """Seconds before a worker that ended by itself is started again, the first time, the second…"""
@@ -90,6 +90,7 @@ class Command(BaseCommand):
         who = f"processus {os.getpid()}, {environment.host}:{port}"
         try:
             with alone(environment.home, who):
+                tidy()
                 self._serve(environment, port, without_worker=options["without_worker"])
         except Held as held:
             raise CommandError(f"{environment.home} est déjà servi ({held}).") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.http import QueryDict
 
 from maillage.kernel.money import EXPECTED, parse_amount, parse_count
 from maillage.kernel.period import MONTHS
+from maillage.kernel.plain_json import plain
 from maillage.kernel.verdicts import (
     refuse,
 )
@@ -73,8 +73,8 @@ def edits_sent(request: Request) -> list[LineEdit]:
     """The edits of a JSON body. Raises Refusal: 422 where it is not what was expected, 409 where a
     line does not say its version, 0 for one that is not there yet."""
     try:
-        edits = [_edit(row) for row in json.loads(request.body)["edits"]]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        edits = [_edit(row) for row in plain(request.body)["edits"]]
+    except (ValueError, KeyError, TypeError, AttributeError):
         what = "une liste «\u00a0edits\u00a0» de lignes est attendue en JSON"
         reason = f"La demande est illisible\u00a0: {what}."
         refuse(reason)

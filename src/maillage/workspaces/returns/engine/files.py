@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from maillage.kernel.plain_json import plain
 from maillage.sheets.cells import UnfitError
 from maillage.sheets.cells import line as on_a_line
 from maillage.sheets.column_reader import Layout, Row, read
@@ -230,14 +231,14 @@ def _made(rows: Iterable[Row], part: str, heads: Sequence[Head]) -> tuple[Any, .
 
 def _from_json(data: bytes, filename: str) -> tuple[Definition, Described]:
     try:
-        held = json.loads(data)
+        held = plain(data)
         if not isinstance(held, dict) or held.get("format") != FORMAT:
             raise ValueError("format")
         if faults := [f for part in _MADE for f in _unfit(filename, part, held[part])]:
             raise Unreadable(faults)
         parts = {part: tuple(_one(part, one) for one in held[part]) for part in _MADE}
         said = Described(**{f.name: str(held.get(f.name, "")) for f in fields(Described)})
-    except (ValueError, TypeError, KeyError, RecursionError, UnfitError) as error:
+    except (ValueError, TypeError, KeyError, UnfitError) as error:
         what = "le fichier n’est pas une définition d’état"
         raise Unreadable([Finding(filename, what, EXPECTED)]) from error
     return Definition(**parts), said

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from maillage.kernel.models import Event
 from maillage.kernel.money import parse_number, typed_number
+from maillage.kernel.plain_json import plain
 from maillage.kernel.verdicts import Refusal
 from maillage.people.actors import Actor
 from maillage.people.queries import names_told
@@ -228,20 +229,20 @@ def _seen(text: str | None) -> dict[Place, Decimal] | None:
         return None
     found: dict[Place, Decimal] = {}
     try:
-        for key, said in json.loads(text).items():
+        for key, said in plain(text).items():
             row, _, column = key.partition("|")
             value = parse_number(str(said).replace(".", ","))
             if value is not None:
                 found[row, column] = value
-    except (ValueError, AttributeError, RecursionError):
+    except (ValueError, AttributeError):
         return {}
     return found
 
 
 def _list(text: str | None) -> list[str]:
     try:
-        held = json.loads(text or "[]")
-    except (ValueError, RecursionError):
+        held = plain(text or "[]")
+    except ValueError:
         return []
     return [str(one) for one in held] if isinstance(held, list) else []
 

@@ -64,6 +64,8 @@ deep:
 	MAILLAGE_DEEP=1 $(TESTS) -m "deep or hypothesis" --junit-xml=$(REPORTS)/deep.xml
 	$(BIN)/python -m tests.postgresql $(TESTS) -m "postgresql and page and not deep" \
 		--junit-xml=$(REPORTS)/pages-postgresql.xml
+	MAILLAGE_DEEP=1 $(BIN)/python -m tests.postgresql $(BIN)/python -m pytest -q -m deep \
+		tests/portal/test_broken_requests.py
 	$(BIN)/python -m tests.probes
 
 # Forty pages under build/shots, at two widths, light and dark: to look at.

@@ -16,6 +16,7 @@ from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
+from django.urls import reverse
 
 from maillage.exchange import store
 from maillage.portal import standing
@@ -51,13 +52,14 @@ def told(who: SimpleNamespace) -> Client:
     return client
 
 
-@pytest.mark.parametrize("address", ["/reseaux/essai/finances/livres/", "/editions/importer/"])
+@pytest.mark.parametrize("name", ["ledger:books", "schemes:import_file"])
 def test_an_upload_that_does_not_fit_is_told_and_leaves_nothing(
-    address: str, told: Client, small: Path, settings: LazySettings
+    name: str, told: Client, small: Path, settings: LazySettings
 ) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = str(small)
     data = b"JournalCode|" + bytes(range(32, 127)) * 60_000
-    field = "files" if "livres" in address else "file"
+    field = "files" if name == "ledger:books" else "file"
+    address = reverse(name, args=["essai"] if name == "ledger:books" else [])
     for accept, kind in (("text/html", "text/html"), ("application/json", "application/problem")):
         sent = {field: SimpleUploadedFile("a.txt", data)}
         answer = told.post(address, sent, headers={"accept": accept})

@@ -37,7 +37,7 @@ MOST_OF_HEAD = 200_000
 """Bytes within which the first row of a sheet must end, to be looked at."""
 MAX_TAGS = 12_000_000
 """Of all the sheets of an XLSX and their texts: what goes through them takes a while for each."""
-MAX_ODS_TAGS = 4_000_000
+MAX_ODS_TAGS = 3_000_000
 MAX_FRAME_TAGS = 1_000_000
 """Of what an XLSX says beside its sheets: their names, its styles."""
 SMALL = 1_000_000

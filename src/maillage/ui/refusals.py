@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 
 from maillage.kernel.locks import is_held
-from maillage.kernel.money import size
+from maillage.kernel.money import parse_count, size
 from maillage.kernel.verdicts import Refusal
 from maillage.ui.kept import kept
 
@@ -67,7 +69,7 @@ def is_large(path: str) -> bool:
 
 def is_too_large(path: str, length: str) -> bool:
     """Whether a body of so many bytes, as its header says, is refused before a byte is read."""
-    return not length.isdecimal() or int(length) > _limit(path) + 100_000
+    return parse_count(length, _limit(path) + 100_000) is None
 
 
 def holds_form(request: HttpRequest) -> bool:
@@ -104,7 +106,8 @@ class refusals_on:  # noqa: N801 (reads as a statement: `with refusals_on(form):
 
 
 class BodyLimitMiddleware:
-    """Refuses a body larger than the installation takes, before a byte of it is read."""
+    """Refuses a body larger than the installation takes, before a byte of it is read; leaves
+    nothing of one that did not come whole."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -117,7 +120,20 @@ class BodyLimitMiddleware:
             if wants_json(request):
                 return problem(413, reason)
             return render(request, "ui/errors/413.html", {"reason": reason}, status=413)
-        return self.get_response(request)
+        try:
+            return self.get_response(request)
+        finally:
+            _forget_begun(request)
+
+
+def _forget_begun(request: HttpRequest) -> None:
+    """A file that stopped coming is closed, hence removed: its disk may be full, or its sender
+    gone. What came whole is closed already, or will be with the answer."""
+    handlers = request.upload_handlers if request.content_type == "multipart/form-data" else ()
+    for file in (getattr(handler, "file", None) for handler in handlers):
+        if isinstance(file, TemporaryUploadedFile):
+            with suppress(OSError):
+                file.close()
 
 
 class RefusalMiddleware:

@@ -24,6 +24,7 @@ MOST_PAGES = 2_000
 PAGE_CHARACTERS = 3_000
 """Where a text says no page, one is made of about so many characters."""
 LINE_CHARACTERS = 2_000
+MOST_LINES = 1_000_000
 MOST_TAGS = 4_000_000
 """Of a Word file: a page has one to three thousand."""
 OTHERS = (
@@ -75,6 +76,9 @@ def pages_of(kind: Kind, data: bytes, filename: str) -> list[PageText]:
     if kind is Kind.WORD:
         paragraphs = _word_paragraphs(data, filename)
     else:
+        if data.count(b"\n") + data.count(b"\r") > MOST_LINES:
+            most = f"{MOST_PAGES} pages au plus"
+            raise unreadable(filename, "le document est trop long", most)
         paragraphs = _text_paragraphs(_decoded(data, filename))
     pages: list[PageText] = []
     for lines in _paged(paragraphs):

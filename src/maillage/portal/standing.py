@@ -155,7 +155,7 @@ def tidy() -> None:
     home = Path(settings.HOME)
     kept = home.stat()
     if kept.st_uid == os.getuid() and not kept.st_mode & stat.S_ISVTX:
-        home.chmod(0o700)
+        home.chmod(kept.st_mode & 0o700)
     for left in (home / "envois").glob("*.upload*"):
         left.unlink(missing_ok=True)
 

@@ -90,7 +90,6 @@ class Command(BaseCommand):
         who = f"processus {os.getpid()}, {environment.host}:{port}"
         try:
             with alone(environment.home, who):
-                tidy()
                 self._serve(environment, port, without_worker=options["without_worker"])
         except Held as held:
             raise CommandError(f"{environment.home} est déjà servi ({held}).") from None
@@ -99,6 +98,7 @@ class Command(BaseCommand):
         for name, fault in faults(TO_START).items():
             if fault:
                 raise CommandError(f"Le serveur ne démarre pas, {name} : {fault}.")
+        tidy()
         connection.close()
         self.stopping = False
         self.environment = {**os.environ, **_counting(environment)}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,6 +87,14 @@ def _secret_key(home: Path) -> str:
             return path.read_text().strip()
         path.write_text(key)
         return key
+
+
+def write_aside(folder: Path) -> None:
+    """Have whatever is written for a moment written there, by this process and those it starts; as
+    the system does where the home takes nothing, which `serve` tells."""
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
 
 
 def load() -> Environment:

@@ -94,7 +94,8 @@ def write_aside(folder: Path) -> None:
     the system does where the home takes nothing, which `serve` tells."""
     with suppress(OSError):
         folder.mkdir(mode=0o700, exist_ok=True)
-        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+        tempfile.tempdir = str(folder)
+        os.environ.update(TMPDIR=str(folder))
 
 
 def load() -> Environment:

@@ -37,7 +37,8 @@ MOST_OF_HEAD = 200_000
 """Bytes within which the first row of a sheet must end, to be looked at."""
 MAX_TAGS = 12_000_000
 """Of all the sheets of an XLSX and their texts: what goes through them takes a while for each."""
-MAX_ODS_TAGS = 3_000_000
+MAX_ODS_ELEMENTS = 1_600_000
+"""Of all the sheets of an ODS: a cell that holds a text is two."""
 MAX_FRAME_TAGS = 1_000_000
 """Of what an XLSX says beside its sheets: their names, its styles."""
 SMALL = 1_000_000
@@ -192,10 +193,13 @@ def _check_tags(parts: Mapping[str, bytes], filename: str) -> None:
     """Refuse what would be long to go through, by a count that is not."""
     framed = [part for name, part in parts.items() if not _is_long(name)]
     held = [part for name, part in parts.items() if _is_long(name)]
-    most = MAX_ODS_TAGS if ODS in parts else MAX_TAGS
-    for some, limit in ((held, most), (framed, MAX_FRAME_TAGS)):
-        if sum(part.count(b"<") for part in some) > limit:
-            raise unreadable(filename, "le classeur est trop chargé",
+    elements = sum(part.count(b"<") - part.count(b"</") for part in held)
+    if (
+        (ODS in parts and elements > MAX_ODS_ELEMENTS)
+        or sum(part.count(b"<") for part in held) > MAX_TAGS
+        or sum(part.count(b"<") for part in framed) > MAX_FRAME_TAGS
+    ):
+        raise unreadable(filename, "le classeur est trop chargé",
                          "moins de cellules\u00a0; supprimer celles qui sont vides ou seulement "
                          "mises en forme, et les feuilles inutiles")  # fmt: skip
 

@@ -9,8 +9,10 @@ import socket
 import statistics
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from django.conf import LazySettings
@@ -19,8 +21,15 @@ from maillage.config.bodies import LEAST, AsItComes, Coming, Cut
 from maillage.config.turns import Turns
 from tests.installation import Installation, installation
 
+T = TypeVar("T")
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 READ = "/editions/1/"
+
+
+def run(told: Coroutine[Any, Any, T]) -> T:
+    """Apart: a browser driven by the same process keeps a loop running in its thread."""
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, told).result()
 
 
 async def sent(*pieces: bytes, every: float = 0.0) -> AsyncIterator[bytes]:
@@ -35,7 +44,7 @@ def test_a_body_is_received_whole_and_no_further(settings: LazySettings) -> None
         with body:
             return body.read(2), body.read()
 
-    assert asyncio.run(receive()) == (b"ab", b"cde")
+    assert run(receive()) == (b"ab", b"cde")
 
 
 def test_a_body_longer_than_memory_takes_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -45,24 +54,24 @@ def test_a_body_longer_than_memory_takes_comes_back_as_it_was(tmp_path: Path) ->
         with await Coming(sent(*pieces), 1_400_000).whole() as body:
             return body.read()
 
-    assert asyncio.run(receive()) == b"".join(pieces)
+    assert run(receive()) == b"".join(pieces)
 
 
 def test_a_sender_that_goes_is_told_apart_from_one_that_is_silent(settings: LazySettings) -> None:
     settings.CLIENT_SILENCE = 0.2
     with pytest.raises(Cut):
-        asyncio.run(Coming(sent(b"abc"), 5).whole())
+        run(Coming(sent(b"abc"), 5).whole())
     with pytest.raises(TimeoutError):
-        asyncio.run(Coming(sent(b"a", b"b", every=5), 2).whole())
+        run(Coming(sent(b"a", b"b", every=5), 2).whole())
 
 
 def test_a_byte_now_and_then_is_silence_and_a_slow_line_is_not(settings: LazySettings) -> None:
     settings.CLIENT_SILENCE = 0.3
     with pytest.raises(TimeoutError):
-        asyncio.run(Coming(sent(*[b"a"] * 50, every=0.05), 50).whole())
+        run(Coming(sent(*[b"a"] * 50, every=0.05), 50).whole())
     pieces = [b"a" * LEAST] * 8
     began = time.monotonic()
-    with asyncio.run(Coming(sent(*pieces, every=0.1), 8 * LEAST).whole()) as body:
+    with run(Coming(sent(*pieces, every=0.1), 8 * LEAST).whole()) as body:
         assert len(body.read()) == 8 * LEAST
     assert time.monotonic() - began > 0.6, "twice what a silent one is left"
 
@@ -72,7 +81,7 @@ def test_a_body_is_read_in_a_thread_as_it_comes() -> None:
         coming = Coming(sent(b"a" * 200_000, b"b" * 100_000), 300_000)
         return await asyncio.to_thread(AsItComes(coming).read)
 
-    assert asyncio.run(read()) == b"a" * 200_000 + b"b" * 100_000
+    assert run(read()) == b"a" * 200_000 + b"b" * 100_000
 
 
 def test_turns_are_one_at_a_time_until_one_is_held_up() -> None:
@@ -97,7 +106,7 @@ def test_turns_are_one_at_a_time_until_one_is_held_up() -> None:
         await held
         return beside, max(most)
 
-    beside, width = asyncio.run(ask())
+    beside, width = run(ask())
     assert beside < 0.9, "who waits is answered beside it"
     assert width <= 2
 
@@ -116,7 +125,7 @@ def test_no_more_turns_at_once_than_threads_and_an_error_comes_back() -> None:
         assert await turns.take(lambda: "ensuite") == "ensuite"
         return taken
 
-    assert asyncio.run(ask()) >= 0.4
+    assert run(ask()) >= 0.4
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,8 @@ from maillage.schemes.models import Edition, Section
 from tests.builders import load, person, small_document
 
 MOST = 15
+MORE = {"/administration/": 26}
+"""One count a line of the table of delays."""
 PAGES = [
     "/",
     "/recherche/?q=tr",
@@ -122,7 +124,7 @@ def test_a_page_asks_as_much_of_a_large_network_as_of_a_small_one(
     _grow(people)
     large = _counts(client)
     assert {page: (small[page], large[page]) for page in PAGES if large[page] > small[page]} == {}
-    assert {page: n for page, n in large.items() if n > MOST} == {}
+    assert {page: n for page, n in large.items() if n > MORE.get(page, MOST)} == {}
 
 
 @pytest.mark.parametrize("page", ["/", "/reseaux/essai/", "/editions/{edition}/"])

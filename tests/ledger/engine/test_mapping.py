@@ -154,7 +154,7 @@ def test_a_rule_of_other_days_is_not_idle_for_one_that_wins_today() -> None:
         ("60613000", "ENERGIE", "6061", "« ENERGIE »"),
         ("615230", "Entretien et réparations", "6152", "le numéro commence par 6152"),
         ("110300", "Report à nouveau", "110", "« Report », « nouveau »"),
-        ("756300", "Taxe pour frais de chambres", "759", "« Taxe », « frais », « chambres »"),
+        ("756300", "Taxe pour frais de chambres", "759", "756 → 759 (choix proposé)"),
         ("641190", "Salaires et appoint.", "6411", "« appoint »"),
         ("28183100", "Amort. matériel informatique", "28183", "« Amort »"),
         ("F401", "Fournisseurs", "401", "« Fournisseurs »"),

@@ -5,7 +5,7 @@ import { History, mark, rectangle, say, toast } from "../ui/grid_core.js";
 import { Find } from "../ui/grid_find.js";
 import { plural } from "../ui/sending.js";
 import { keptUnder } from "../ui/typed.js";
-import { askCarried, known } from "./grid_carried.js";
+import { asked, known } from "./grid_carried.js";
 import { choosing, EMPTY, full, MODES, retraced, same, shownBy, toggled, withMode, WORDS } from "./grid_state.js";
 import { Blocks } from "./grid_paste.js";
 import { Pending } from "./grid_pending.js";
@@ -150,9 +150,12 @@ function gesture(wanted, asks = true, isCopy = false) {
 
 // What becomes of what was said of a former mode. Not of a cell that somebody else has changed: that is settled first.
 let asking = [];
-function question(moved) {
-  asking = moved.filter(({ cell }) => !cell.conflict);
-  askCarried(carried, asking, (changed) => {
+async function question(moved) {
+  const now = asking = moved.filter(({ cell }) => !cell.conflict);
+  carried.textContent = "";
+  if (!now.some(({ cell, before, meant }) => asked(before, meant ?? cell.state).length)) return;
+  const { askCarried } = await import("./grid_asking.js");
+  if (asking === now) askCarried(carried, now, (changed) => {
     asking = [];
     gesture(changed, false);
     focus(current, true);

@@ -63,7 +63,7 @@ def test_a_former_installation_is_brought_here_whole_and_taken_back(
 ) -> None:
     house = Installation(tmp_path / "home")
     with tarfile.open(former) as kept:
-        kept.extractall(house.home, filter="data")
+        kept.extractall(house.home)
     tables, files = tables_of(house.home), files_of(house.home)
     assert tables["kernel_event"][1] and tables["schemes_sealedcontent"][1] and files
 

@@ -75,6 +75,10 @@ def words_of(cell: Any) -> str:
 
 def line(cell: Any, longest: int = 0) -> str:
     """A text on one line; `longest` 0 is any length."""
+    if isinstance(cell, str) and cell.isascii() and cell.isprintable() and "  " not in cell:
+        text = cell.strip()  # most are so, and nothing is to be tidied in them
+        if not longest or len(text) <= longest:
+            return text
     text = unprintable.with_hyphens(_BLANKS.sub(" ", words_of(cell)).strip())
     return _sound(text, longest, lines=False)
 

@@ -150,8 +150,10 @@ def _told(value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, str):
-        return value.replace("\r\n", "\n").strip()
-    if isinstance(value, Decimal | float):
+        return (value.replace("\r\n", "\n") if "\r" in value else value).strip()
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, float):
         return f"{Decimal(str(value)).normalize():f}"
     if isinstance(value, dt.date):
         return value.isoformat()

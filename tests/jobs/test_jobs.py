@@ -163,6 +163,8 @@ def test_an_import_restarted_reads_again_what_failed_of_it_alone(draft: Edition)
     assert [file["state"] for file in row.files] == ["done", "waiting", "refused"]
 
 
+# Elsewhere the connection that is closed is that of the test's own transaction.
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("error", "why"),
     [

@@ -19,8 +19,8 @@ from django.test import Client
 from django.urls import reverse
 
 from maillage.exchange import store
+from maillage.kernel.full_disk import is_full
 from maillage.portal import standing
-from maillage.portal.errors import is_full
 
 SIZE = 3_000_000
 

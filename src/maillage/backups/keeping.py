@@ -8,7 +8,6 @@ half one version, half another.
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import fcntl
 import json
 import logging
@@ -29,6 +28,7 @@ from django.utils import timezone
 from maillage.backups import Unusable, archive, databases
 from maillage.backups.archive import Manifest, Writing
 from maillage.kernel import money
+from maillage.kernel.full_disk import is_full
 from maillage.kernel.models import heads
 from maillage.kernel.rooms import HOUSE
 from maillage.ui.context import program_version
@@ -137,7 +137,7 @@ def _scheduled() -> None:
 
 
 def _reason(error: OSError, folder: Path) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_full(error):
         return f"plus de place dans {folder}\u00a0: la sauvegarde n’a pas été faite"
     return f"{error.filename or folder}\u00a0: {error.strerror or error}"
 

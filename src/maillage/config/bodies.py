@@ -19,7 +19,8 @@ LEAST = 16_384
 IN_MEMORY = 256_000
 """Bytes of a body kept in memory; beyond, on the disk of the home."""
 PIECE = 131_072
-"""Bytes handed at once to whoever reads a body while it comes."""
+"""Bytes handed at once to whoever reads a body while it comes, or an answer; an answer no longer
+than that is handed whole."""
 
 
 class Cut(OSError):

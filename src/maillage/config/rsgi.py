@@ -17,7 +17,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.urls import resolve
 
-from maillage.config.bodies import AsItComes, Coming, Cut
+from maillage.config.bodies import PIECE, AsItComes, Coming, Cut
 from maillage.config.turns import Turns
 from maillage.config.wsgi import application as wsgi
 from maillage.ui.refusals import is_large, is_too_large
@@ -26,8 +26,6 @@ logger = logging.getLogger(__name__)
 
 LONG = 4
 """Bodies read at once while they come, in each process."""
-PIECE = 131_072
-"""Bytes of an answer handed at once; an answer no longer than that is handed whole."""
 GATEWAY: dict[str, Any] = {
     "GATEWAY_INTERFACE": "CGI/1.1",
     "SCRIPT_NAME": "",

@@ -6,7 +6,6 @@ A body is called again from the start after a kill or a stop: it takes in whole 
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import functools
 import logging
 import os
@@ -26,6 +25,7 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 from maillage.jobs.following import Follower, GivenUp
 from maillage.jobs.models import Job, Worker
 from maillage.jobs.rules import ASIDE
+from maillage.kernel.full_disk import is_full
 from maillage.kernel.money import NBSP
 
 logger = logging.getLogger(__name__)
@@ -81,11 +81,9 @@ def queue(work: Any, job: Job) -> None:
 
 def passing(error: BaseException) -> str:
     """Why work may do better later, in French; "" where the fault is its own."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_full(error):
         return NO_SPACE
-    if isinstance(error, OperationalError | InterfaceError):
-        return NO_SPACE if "full" in str(error) else NO_DATABASE
-    return ""
+    return NO_DATABASE if isinstance(error, OperationalError | InterfaceError) else ""
 
 
 def take_up() -> int:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import errno
-import re
 import sys
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import DatabaseError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from maillage.kernel.full_disk import is_full
 from maillage.people.requests import Request
 from maillage.ui.kept import kept
 from maillage.ui.refusals import problem, wants_json
@@ -69,20 +67,6 @@ def forbidden(request: Request, exception: Exception) -> HttpResponse:
 
 def not_found(request: Request, exception: Exception) -> HttpResponse:
     return _answer(request, 404)
-
-
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
-def is_full(error: BaseException | None) -> bool:
-    """Whether an error comes of a disk without space, told by the system or by the database."""
-    while error is not None:
-        if isinstance(error, OSError) and error.errno in FULL:
-            return True
-        if isinstance(error, DatabaseError) and re.search("disk is full|No space", str(error)):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def server_error(request: Request) -> HttpResponse:

@@ -273,8 +273,12 @@ def names_another(label: str, names: str) -> bool:
     others = {word for word in told - held if not any(_cut_short(word, one) for one in held)}
     if others == told:
         return True
-    is_house = HOUSE & set(re.findall(r"[a-z]+", label.lower())) and not told & FORMS
+    is_house = _says_house(label) and not told & FORMS
     return not is_house and any(not word.isdecimal() for word in others)
+
+
+def _says_house(label: str) -> bool:
+    return not HOUSE.isdisjoint(re.findall(r"[a-z]+", label.lower()))
 
 
 def _cut_short(one: str, other: str) -> bool:
@@ -306,7 +310,7 @@ def likely(
             sorted(c for c, words in names.items() if c != entity and _is_of(label, words))
         )
         if said:
-            found.append(Likely(entity, account, label, tuple(said), debit, credit))
+            found.append(Likely(entity, account, label, said, debit, credit))
     return sorted(found, key=lambda row: (-(row.debit + row.credit), row.account))
 
 
@@ -315,7 +319,7 @@ OUT_OF_REACH = ("5", "8", "9", "0")
 
 
 def _is_of(label: str, names: str) -> bool:
-    return bool(HOUSE & set(re.findall(r"[a-z]+", label.lower()))) and says_so(label, names)
+    return _says_house(label) and says_so(label, names)
 
 
 def doubted(known: Known, named: Iterable[Named]) -> tuple[list[Named], frozenset[str]]:

@@ -12,8 +12,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 MISSING = 'PostgreSQL absent (/usr/lib/postgresql/*/bin/initdb) : "apt install postgresql".'
@@ -32,9 +33,19 @@ def _free_port() -> int:
         return port
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that runs, its DATABASE_URL. `stop` takes PostgreSQL's word for how: "fast" closes
+    every connection, "immediate" is a power cut; `start` returns once it answers."""
+
+    url: str
+    start: Callable[[], None]
+    stop: Callable[[str], None]
+
+
 @contextmanager
-def server() -> Iterator[str]:
-    """Yield the DATABASE_URL of a fresh server. Raises RuntimeError where none is installed."""
+def cluster() -> Iterator[Server]:
+    """A fresh server. Raises RuntimeError where none is installed."""
     place = binaries()
     if place is None:
         raise RuntimeError(MISSING)
@@ -53,20 +64,33 @@ def server() -> Iterator[str]:
             raise RuntimeError(f"{command[0]} : {done.stdout}{done.stderr}")
 
     control = [str(place / "pg_ctl"), "-D", str(data), "-w", "-l", str(home / "log")]
+    # No fsync: what these tests write need not outlive the machine.
+    options = f"-F -k {home} -p {port} -c listen_addresses=127.0.0.1"
+    made = Server(
+        f"postgres://postgres@127.0.0.1:{port}/postgres",
+        lambda: run(*control, "-o", options, "start"),
+        lambda how: run(*control, "-m", how, "stop"),
+    )
     try:
         run(
             *(str(place / "initdb"), "--no-sync", "-A", "trust", "-U", "postgres"),
             *("-E", "UTF8", "--locale=C.UTF-8", "-D", str(data)),
         )
-        # No fsync: what these tests write need not outlive the machine.
-        options = f"-F -k {home} -p {port} -c listen_addresses=127.0.0.1"
-        run(*control, "-o", options, "start")
+        made.start()
         try:
-            yield f"postgres://postgres@127.0.0.1:{port}/postgres"
+            yield made
         finally:
-            run(*control, "-m", "immediate", "stop")
+            with suppress(RuntimeError):  # stopped already
+                made.stop("immediate")
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Yield the DATABASE_URL of a fresh server. Raises RuntimeError where none is installed."""
+    with cluster() as made:
+        yield made.url
 
 
 def main(command: list[str]) -> int:

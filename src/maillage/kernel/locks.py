@@ -1,4 +1,5 @@
-"""When the database is held by another writing: how that is known, what is then left undone.
+"""When the database is held by another writing, or does not answer: how that is known, what is
+then left undone.
 
 Reading never waits for a writing; a writing waits for another as long as the settings say, then is
 refused whole.
@@ -9,19 +10,35 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 HURRY = 50
 """Milliseconds one waits to write what may be left for another time."""
-_REFUSED = "55P03"
-"""PostgreSQL's `lock_not_available`."""
+_REFUSED = ("55P03", "40P01", "40001")
+"""PostgreSQL's `lock_not_available`, `deadlock_detected`, `serialization_failure`."""
+_AWAY = ("08", "57P", "53300")
+"""How PostgreSQL's states begin of a line that broke, of a server that stops, starts or is full."""
 
 
 def is_held(error: BaseException) -> bool:
     """Whether a writing was refused because another held what it was to write."""
     if not isinstance(error, OperationalError):
         return False
-    return "is locked" in str(error) or getattr(error.__cause__, "sqlstate", "") == _REFUSED
+    return "is locked" in str(error) or getattr(error.__cause__, "sqlstate", "") in _REFUSED
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether an error comes of a database that does not answer, or went while it was asked."""
+    while error is not None:
+        if isinstance(error, InterfaceError):
+            return True
+        if isinstance(error, OperationalError):
+            # Without one, the line itself failed: nothing came from the server.
+            state = getattr(error.__cause__, "sqlstate", "")
+            if state is None or state.startswith(_AWAY):
+                return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def left_where_held(write: Callable[[], object]) -> None:

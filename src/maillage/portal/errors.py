@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from maillage.kernel.full_disk import is_full
+from maillage.kernel.locks import is_away
 from maillage.people.requests import Request
 from maillage.ui.kept import kept
-from maillage.ui.refusals import problem, wants_json
+from maillage.ui.refusals import problem, wants_json, without_database
 
 REASONS = {
     400: "La demande est mal formée.",
@@ -71,4 +72,7 @@ def not_found(request: Request, exception: Exception) -> HttpResponse:
 
 def server_error(request: Request) -> HttpResponse:
     """Called while the error is handled."""
-    return _answer(request, 507 if is_full(sys.exc_info()[1]) else 500)
+    error = sys.exc_info()[1]
+    if is_away(error):
+        return without_database(request)
+    return _answer(request, 507 if is_full(error) else 500)

@@ -12,9 +12,11 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
-from maillage.kernel.locks import is_held
+from maillage.kernel.locks import is_away, is_held
 from maillage.kernel.money import parse_count, size
 from maillage.kernel.verdicts import Refusal
 from maillage.ui.kept import kept
@@ -30,6 +32,10 @@ TITLES = {
 HELD = (
     "La base est occupée par une autre écriture\u00a0: rien n’a été enregistré. "
     "Réessayer dans un instant."
+)
+AWAY = (
+    "La base de données ne répond pas, sans doute pour un instant\u00a0: elle redémarre. "
+    "Rien n’est écrit à moitié. Réessayer."
 )
 RETRY_AFTER = "10"
 """Seconds, for a program."""
@@ -163,6 +169,8 @@ class RefusalMiddleware:
             answer = respond(request, 503, HELD)
             answer.headers["Retry-After"] = RETRY_AFTER
             return answer
+        if is_away(error):
+            return without_database(request)
         if not isinstance(error, Refusal):
             return None
         return respond(request, error.denied.status, error.denied.reason, **dict(error.details))
@@ -175,6 +183,23 @@ def respond(request: HttpRequest, status: int, reason: str, **details: Any) -> H
     context: dict[str, Any] = {**told, "kept": kept(request) if status in KEEPING else None}
     template = "ui/refusal.html" if request.headers.get("HX-Request") else "ui/refused.html"
     return render(request, template, context, status=status)
+
+
+def without_database(request: HttpRequest) -> HttpResponse:
+    """Said where the database does not answer: the page knows neither who asks nor what is."""
+    answer: HttpResponse
+    if wants_json(request):
+        answer = problem(503, AWAY, title="Base injoignable")
+    else:
+        context = {
+            "reason": AWAY,
+            "kept": kept(request) if holds_form(request) else None,
+            "csrf_token": get_token(request),
+            "stylesheets": settings.STYLESHEETS,
+        }
+        answer = HttpResponse(render_to_string("ui/errors/503.html", context), status=503)
+    answer.headers["Retry-After"] = RETRY_AFTER
+    return answer
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

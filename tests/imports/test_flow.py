@@ -23,7 +23,12 @@ from maillage.imports.models import PendingImport
 from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
 from maillage.people.actors import INSTALLATION
-from maillage.schemes.actions import CellEdit, place_cells
+from maillage.schemes.actions import (
+    CellEdit,
+    delete_edition,
+    draft_next_edition,
+    place_cells,
+)
 from maillage.schemes.engine.placement_files.columns import COLUMNS
 from maillage.schemes.models import Edition, Placement
 from maillage.schemes.views.placement_import import PLACEMENTS
@@ -344,6 +349,19 @@ def test_a_file_that_says_nothing_of_what_it_saw_is_told_so(
     assert "Le fichier ne change rien" in marked
 
 
+def test_an_export_of_another_edition_says_which(draft: Edition, who: SimpleNamespace) -> None:
+    client = who.administrator.client
+    rows = _text(_exported(client, draft))
+    following = draft_next_edition(draft, actor=INSTALLATION, title="La suivante")
+    page = _plain(client.get(_sent(client, following, rows)["Location"]))
+    assert f"Ce fichier est l’export de l’édition 1, « {draft.title} », non de l’édition" in page
+    assert "ne dit pas ce qu’il avait vu" not in page
+    rows = _text(_exported(client, following))
+    delete_edition(following, actor=INSTALLATION)
+    page = _plain(client.get(_sent(client, draft, rows)["Location"]))
+    assert "Ce fichier est l’export d’une autre édition, non de l’édition" in page
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -362,13 +380,19 @@ def test_what_is_wrong_outside_one_s_mandate_never_refuses_the_file(
     other = ";".join(cells.get(name, "") for name in names)
     text = f"{HEAD}\r\n{NORTH}\r\n{other}"
     client = who.nord.client
+    kept = CellEdit("tresorerie", "2027", "sud", {"mode": "M"})
+    place_cells(draft, [kept], actor=INSTALLATION)
     review = _sent(client, draft, text)["Location"]
     page = _plain(client.get(review))
     assert "1 cellule changerait hors de votre mandat" in page
-    assert "Ligne 3" in page and "Cette ligne rien non lue" in page
+    assert "Ligne 3" in page and "Cette ligne Mutualisation non lue" in page
+    assert "Non lue : colonne " in page
     apply_import(client, review)
     kept = Placement.objects.filter(process__code="tresorerie", milestone__code="2027")
-    assert [p.entity and p.entity.code for p in kept.select_related("entity")] == ["nord"]
+    assert {(p.entity.code, p.mode) for p in kept.select_related("entity") if p.entity} == {
+        ("nord", "C"),
+        ("sud", "M"),
+    }
     # The same row of one's own is judged, in the words of the sheet.
     refused = _plain(_sent(client, draft, text.replace(";sud;", ";nord;"), expected=False))
     assert "ligne 3, colonne" in refused and "('" not in refused

@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from maillage.sheets import scanning
 from maillage.sheets.column_reader import Column, Layout, read
 from maillage.sheets.findings import Unreadable
 from maillage.sheets.remarks import gathered
@@ -147,14 +148,98 @@ def test_errors_formulas_and_merged_cells_are_told_each_with_its_place() -> None
         sheet["B3"] = "=A3"  # openpyxl writes no value beside a formula
         sheet["A4"] = "#N/A"
         sheet["A4"].data_type = "s"
-        sheet.merge_cells("C2:C3")
+        sheet.merge_cells("B4:C4")
 
     told = refused(made(spoil))
     where = {one.split(" : ")[0]: one.split(" : ")[1] for one in told}
     assert "erreur du tableur" in where["feuille Placements, ligne 2, colonne Note"]
     assert "formule" in where["feuille Placements, ligne 3, colonne Note"]
     assert "erreur du tableur" in where["feuille Placements, ligne 4, colonne Code"]
-    assert "C2:C3 sont fusionnées" in where["feuille Placements"]
+    assert "B4:C4 sont fusionnées" in where["feuille Placements"]
+    assert any("Code : erreur du tableur (valeur lue : « #N/A »)" in one for one in told)
+    assert any("Note : la cellule contient une erreur du tableur (valeur lue : « #DIV/0! »)" in one
+               for one in told)  # fmt: skip
+
+
+def dressed(_: Any, sheet: Any) -> None:
+    """What somebody adds who reads the sheet: labels merged down, names looked up, errors."""
+    sheet["C2"] = "=VLOOKUP(A2,A:B,2)"
+    sheet["C3"] = "#N/A"
+    sheet["C3"].data_type = "e"
+    sheet["D1"] = "Aide"
+    sheet.merge_cells("D2:D4")
+    sheet.merge_cells("C4:D4")
+
+
+def test_a_column_that_is_not_read_never_refuses_the_file() -> None:
+    assert taken(made(dressed)) == (["a", "b", "c"], [])
+
+
+def test_more_formulas_than_are_remembered_keep_to_their_columns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(scanning, "KEPT", 2)
+
+    def computed(_: Any, sheet: Any) -> None:
+        for place in ("C2", "C3", "C4"):
+            sheet[place] = "=1+1"
+
+    def one_that_matters(book: Any, sheet: Any) -> None:
+        computed(book, sheet)
+        sheet["B4"] = "=2+2"
+
+    assert taken(made(computed)) == (["a", "b", "c"], [])
+    (told,) = refused(made(one_that_matters))
+    assert told.startswith("feuille Placements, colonne Note : la cellule contient une formule")
+
+    def merged(_: Any, sheet: Any) -> None:
+        for place in ("C2:D2", "C3:D3", "B4:C4"):
+            sheet.merge_cells(place)
+
+    assert "fusionnées" in refused(made(merged))[0]
+
+
+def above(_: Any, sheet: Any) -> None:
+    sheet.insert_rows(1, 2)
+    sheet["A1"] = "Finances, novembre"
+    sheet["B2"] = "=TODAY()"
+    sheet.merge_cells("A1:C1")
+
+
+ABOVE = "Titres de colonnes lus à la ligne 3 : ce qui précède n’est pas lu."
+
+
+def test_titles_are_found_under_what_is_written_above_them() -> None:
+    assert taken(made(above)) == (["a", "b", "c"], [ABOVE])
+
+    def spoilt(book: Any, sheet: Any) -> None:
+        above(book, sheet)
+        sheet["B3"] = "Notes"
+        sheet["B5"] = "#REF!"
+        sheet["B5"].data_type = "e"
+
+    told = refused(made(spoilt))
+    assert [one.partition(" : ")[0] for one in told if "ligne 3" in one] == [
+        "feuille Placements, ligne 3, colonne Notes",
+        "feuille Placements, ligne 3, colonne Note",
+    ]
+
+    def copied(book: Any, sheet: Any) -> None:
+        above(book, sheet)
+        book.copy_worksheet(sheet).cell(4, 1, "z")
+
+    (told,) = refused(made(copied))
+    assert "porte les mêmes titres et d’autres valeurs" in told
+
+
+@pytest.mark.parametrize("line", ["Finances, novembre", "Finances;;", '"Finances; novembre";;'])
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_a_text_may_have_lines_above_its_titles(line: str, separator: str) -> None:
+    rows = "\n".join(separator.join(row) for row in ROWS)
+    assert taken(f"{line}\n\n{rows}".encode()) == (["a", "b", "c"], [ABOVE])
+    assert taken(f"sep={separator}\n{line}\n{rows}".encode()) == (["a", "b", "c"], [ABOVE])
+    # Further down nobody looks for them.
+    assert "colonne inconnue" in "".join(refused(("x\n" * 12 + rows).encode()))
 
 
 def test_an_ods_says_the_same() -> None:
@@ -178,5 +263,8 @@ def test_an_ods_says_the_same() -> None:
         "Feuille « Feuille », ligne masquée (2) : lue comme les autres.",
         "Feuille « Feuille », colonne B « Note » masquée : lue comme les autres.",
     ]
+    helped = [row(cell("a"), cell("un"), cell("x", formula="of:=1"))]
+    told = {"Placements": rows(["Finances"], HEAD) + "".join(helped) + rows(*ROWS[2:])}
+    assert taken(archive(content(told)))[0] == ["a", "b", "c"]
     two = {"Placements": rows(*ROWS), "Copie": rows(*ROWS[:3])}
     assert "la feuille « Copie » porte les mêmes titres" in refused(archive(content(two)))[0]

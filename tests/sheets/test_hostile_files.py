@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from maillage.schemes.engine.placement_files import MAX_BYTES, TITLES, read_table, write_csv
 from maillage.schemes.engine.placement_files.columns import COLUMNS
 from maillage.sheets.findings import Finding, Unreadable
-from maillage.sheets.scanning import BrokenSheetError, WideSheetError, scan
+from maillage.sheets.scanning import BrokenSheetError, WideSheetError, letters_of, scan
 from tests.builders import small_document
 from tests.depth import examples
 from tests.schemes.engine.test_tables import DOCUMENT, exported, table, text, workbook
@@ -343,8 +343,9 @@ def test_the_letter_f_is_not_a_formula() -> None:
 
 
 def test_merged_cells_are_named() -> None:
-    (found,) = refused(made(lambda _, sheet: sheet.merge_range("D2:D3", "x")))
-    assert found.where == "feuille Placements" and "D2:D3" in found.what
+    column = letters_of([c.title for c in COLUMNS].index("Justification") + 1)
+    (found,) = refused(made(lambda _, sheet: sheet.merge_range(f"{column}2:{column}3", "x")))
+    assert found.where == "feuille Placements" and f"{column}2:{column}3" in found.what
 
 
 def test_the_sheet_must_be_found() -> None:

@@ -53,6 +53,11 @@ class Shown:
         fields = tuple(line[1:] for line in lines if line[0] not in change.clashes)
         return cls(names, fields, tuple(line for line in lines if line[0] in change.clashes))
 
+    @classmethod
+    def unread(cls, names: tuple[str, ...], kept: str = "", noun: str = "ligne") -> Shown:
+        """Of a row in which something is wrong, and that is not one's to write: what is `kept`."""
+        return cls(names, ((f"Cette {noun}", kept, "non lue"),))
+
     @property
     def lines(self) -> list[tuple[str, str, str, str]]:
         return [*(("", *field) for field in self.fields), *self.asks]
@@ -89,6 +94,10 @@ def as_read(rows: Any) -> Any:
 
 def no_clash(change: Change, _names: Collection[str]) -> Any:
     return change.row
+
+
+def of_this(_target: Any, _rows: Sequence[Any], _actor: Actor) -> str:
+    return ""
 
 
 def of_no_kind(_change: Change) -> Sequence[tuple[str, str]]:
@@ -140,6 +149,9 @@ class ImportFlow:
     """Kinds of a change, code and label: the review counts them, and shows those of one."""
     seen: Callable[[Any], Seen | None] | None = None
     """What a row's file saw of it when it was exported; None where the files have no marks."""
+    of: Callable[[Any, Sequence[Any], Actor], str] = of_this
+    """`of(thing, rows, actor)`: which other thing the file is an export of, in words, "" for none.
+    """
     theirs: Callable[[Change, Collection[str]], Any] = no_clash
     """The row of a change with what is kept in some of its clashes; None where nothing is left."""
     limit: int = 0

@@ -134,6 +134,7 @@ def _review(flow: ImportFlow, request: Request, pending: int, **where: Any) -> H
         "moved": found.seen != version,
         "apply_url": reverse(flow.addresses[2], kwargs={**where, "pending": found.pk}),
         **_marks(flow, rows),
+        "of": flow.of(target, rows, request.actor),
         **flow.about(target, [change for _, change in allowed]),
     }
     return render(request, "imports/review.html", context)

@@ -137,7 +137,7 @@ def _shown(reading: Reading, shifts: Sequence[Shift]) -> Iterable[Shown]:
         title = change.after.get(reading.register.title)
         names = (change.code or "(à donner)", str(title or ""))
         if shift.refused and change.record and not change.changed:
-            yield Shown(names, (("Cette fiche", "", "non lue"),))
+            yield Shown.unread(names, "telle qu’enregistrée", "fiche")
             continue
         lines = ((it.name, it.label, it.before, it.after) for it in told(reading, change))
         yield Shown.of(names, lines, shift)

@@ -89,6 +89,15 @@ class CellFaults:
                         self.more += 1
         return wrong
 
+    def first_of(self, apart: Container[int]) -> dict[int, tuple[str, str, str]]:
+        """Of each row set apart, the first fault met: what it is, its column, the value read."""
+        found: dict[int, tuple[str, str, str]] = {}
+        for column, values, cells in self.columns:
+            for at, value in enumerate(values):
+                if isinstance(value, UnfitError) and at in apart and at not in found:
+                    found[at] = (value.what, column.title, value.value or str(cells[at]))
+        return found
+
     def tell(self, findings: Findings) -> None:
         self.met.sort(key=lambda met: met[:1])
         for number, _, column, fault, cell in self.met:

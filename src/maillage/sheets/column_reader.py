@@ -14,19 +14,17 @@ from typing import Any
 
 from maillage.kernel import money
 from maillage.kernel.money import NBSP
-from maillage.sheets import marks
+from maillage.sheets import dressed, marks
 from maillage.sheets.cell_faults import CellFaults
 from maillage.sheets.cells import UnfitError
 from maillage.sheets.columns import Column, by_title
 from maillage.sheets.delimited import csv_rows
-from maillage.sheets.findings import LIMIT, Findings, shown
+from maillage.sheets.findings import Findings, not_read, shown
 from maillage.sheets.ods import ods_names, ods_sheet
-from maillage.sheets.remarks import ranges, remark
 from maillage.sheets.scanning import Hidden, letters_of
 from maillage.sheets.words import Names, folded
 from maillage.sheets.workbook_parts import (
     ODS,
-    Sheet,
     is_workbook,
     parts_of,
     rows_text,
@@ -35,8 +33,6 @@ from maillage.sheets.workbook_parts import (
 from maillage.sheets.xlsx import sheet_paths, xlsx_sheet
 
 MEGABYTE = 1_000_000
-_TALLEST = 50
-"""Rows of a merged area that may be rows of somebody else's."""
 Outside = Callable[[Mapping[str, Any]], str]
 
 
@@ -87,7 +83,7 @@ class Row:
     """A row read: where it stands, its values by name. A cell that is wrong holds None.
 
     `seen`: what its file saw of it, None where it does not say. `apart`: why it is not for whoever
-    reads to write, of a row that is wrong: it is named, not judged.
+    reads to write, and what is wrong in it first: it is named, not judged.
     """
 
     number: int
@@ -106,12 +102,14 @@ class Row:
 
 @dataclass(slots=True)
 class Reading:
-    """What a file holds: its columns as they stand, its rows, what is wrong in them."""
+    """What a file holds: its columns as they stand, its rows, what is wrong in them. `foreign`: a
+    mark (`sheets.marks`) of a file that saw rows of another thing alone."""
 
     findings: Findings
     columns: dict[str, Column] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
     outside: Outside = lambda _: ""
+    foreign: str = ""
 
     @property
     def apart(self) -> list[Row]:
@@ -126,10 +124,11 @@ class Reading:
         """Add what is wrong in a row, in the column of that name or in none; one that is not for
         whoever reads to write is set apart."""
         row.sound = False
-        row.apart = row.apart or self.outside(row.values)
+        column = self.columns[name].title if name else ""
+        if not row.apart and (why := self.outside(row.values)):
+            row.apart = not_read(why, what, column, value)
         if row.apart:
             return
-        column = self.columns[name].title if name else ""
         self.findings.add(what, expected, row=row.number, column=column, value=value)
 
     def place(self, row: Row) -> str:
@@ -149,86 +148,43 @@ def read(data: bytes, filename: str, layout: Layout) -> Reading:
                      money.size(len(data)))  # fmt: skip
     if not data:
         raise unreadable(name, "le fichier est vide")
-    before, hidden = 0, list[Hidden]()
     if not is_workbook(data, name):
         findings, rows, before = csv_rows(data, name, layout.by_title)
-    else:
-        parts = parts_of(data, name)
-        take = ods_sheet if ODS in parts else xlsx_sheet
-        sheet = take(parts, name, layout.sheet, len(layout.every), layout.looks)
-        findings, rows, hidden = sheet.findings, sheet.rows, list(sheet.faults)
-        _tell_copies(sheet)
-        _tell_hidden(sheet, layout)
-    reading = _located(rows, before, layout, Reading(findings, outside=layout.outside), hidden)
-    _tell_hiding(hidden, reading)
+        return _located(rows, before, layout, Reading(findings, outside=layout.outside))
+    parts = parts_of(data, name)
+    take = ods_sheet if ODS in parts else xlsx_sheet
+    sheet = take(parts, name, layout.sheet, len(layout.every), layout.looks)
+    at = dressed.title_row(sheet.rows, layout.by_title)
+    titles = list(sheet.rows[at]) if sheet.rows else []
+    dressed.tell_above(at, at + 1)
+    dressed.tell_copies(sheet, at)
+    dressed.tell_hidden(sheet, layout.sheet, at, partial(_read_title, titles, layout))
+    hidden = dressed.in_the_way(sheet.faults, at + 1, partial(_is_read, titles, layout))
+    reading = Reading(sheet.findings, outside=layout.outside)
+    _located(sheet.rows[at:], at, layout, reading, hidden)
+    apart = {row.number for row in reading.apart}
+    dressed.tell_hiding(hidden, titles, apart, reading.findings)
     return reading
 
 
-def _tell_hiding(hidden: Iterable[Hidden], reading: Reading) -> None:
-    """What the workbook hides, but in rows set apart; first in its row, it explains the rest."""
-    apart = {row.number for row in reading.apart}
-    findings = reading.findings
-    others, findings.listed = findings.listed, []
-    for one in hidden:
-        if not 0 < len(one.rows) <= _TALLEST or not all(number in apart for number in one.rows):
-            one.tell(findings)
-    findings.listed += others[: LIMIT - len(findings.listed)]
+def _at(titles: Sequence[Any], layout: Layout, number: int) -> Column | None:
+    """The column of that number, from 1; None where its title says nothing that is known."""
+    title = str(titles[number - 1]).strip() if number <= len(titles) else ""
+    return layout.column(title) if title else None
 
 
-def _tell_copies(sheet: Sheet) -> None:
-    """Another sheet with the same titles may be the one that was filled: where both do not say
-    the same, nobody can tell which counts."""
-    titles = _titles(sheet.rows[0]) if sheet.rows else set()
-    for name, head in sheet.heads.items():
-        if len(titles) < 2 or _titles(head) != titles:
-            continue
-        if _filled(sheet.copy(name)) == _filled(sheet.rows):
-            remark(f"La feuille «{NBSP}{name}{NBSP}» est la copie de «{NBSP}{sheet.name}{NBSP}»"
-                   f"{NBSP}: une seule est lue.")  # fmt: skip
-        else:
-            hidden = ", masquée dans le classeur," if name in sheet.hidden_sheets else ""
-            sheet.findings.add(
-                f"la feuille «{NBSP}{name}{NBSP}»{hidden} porte les mêmes titres et d’autres "
-                "valeurs",
-                "une seule des deux",
-            )
+def _is_read(titles: Sequence[Any], layout: Layout, number: int) -> bool:
+    """Whether what stands in that column matters: it is one of those read, or nobody knows."""
+    column = _at(titles, layout, number)
+    return column is None or bool(column.name)
 
 
-def _titles(row: Sequence[Any]) -> set[str]:
-    return {folded(str(title)[:200]) for title in row if str(title).strip()}
-
-
-def _filled(rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
-    """The rows that say something, without the empty cells at their end."""
-    found = []
-    for row in rows:
-        width = len(row)
-        while width and row[width - 1] in ("", None):
-            width -= 1
-        if width:
-            found.append(tuple(row[:width]))
-    return found
-
-
-def _tell_hidden(sheet: Sheet, layout: Layout) -> None:
-    """What the spreadsheet hides is read as the rest is, and said."""
-    place = f"Feuille «{NBSP}{sheet.name}{NBSP}»"
-    if sheet.name != layout.sheet:
-        remark(f"{place}, lue faute d’une feuille nommée «{NBSP}{layout.sheet}{NBSP}».")
-    if sheet.is_hidden:
-        remark(f"{place}, masquée dans le classeur{NBSP}: lue comme si elle ne l’était pas.")
-    rows = [n for n in sheet.hidden_rows if n <= len(sheet.rows) and any(sheet.rows[n - 1])]
-    if rows:
-        what = "ligne masquée" if len(rows) == 1 else f"{len(rows)} lignes masquées"
-        remark(f"{place}, {what} ({ranges(rows)}){NBSP}: lue{'s' * (len(rows) > 1)} comme "
-               "les autres.")  # fmt: skip
-    titles = sheet.rows[0] if sheet.rows else ()
-    for number in sheet.hidden_columns:
-        title = str(titles[number - 1]) if number <= len(titles) else ""
-        column = layout.column(title.strip()) if title.strip() else None
-        if column and column.name and column is not marks.COLUMN:
-            remark(f"{place}, colonne {letters_of(number)} «{NBSP}{shown(title)}{NBSP}» masquée"
-                   f"{NBSP}: lue comme les autres.")  # fmt: skip
+def _read_title(titles: Sequence[Any], layout: Layout, number: int) -> str:
+    """The letters and title of a column that is read, "" of another."""
+    column = _at(titles, layout, number)
+    if column is None or not column.name or column is marks.COLUMN:
+        return ""
+    return f"{letters_of(number)} «{NBSP}{shown(str(titles[number - 1]))}{NBSP}»"
 
 
 def sheet_names(data: bytes, filename: str) -> tuple[str, ...] | None:
@@ -278,7 +234,7 @@ def _suspects(hidden: Iterable[Hidden], places: Mapping[Column, int]) -> dict[in
     nothing."""
     found: dict[int, dict[str, None]] = {}
     for one in hidden:
-        for number in one.rows if len(one.rows) <= _TALLEST else ():
+        for number in one.rows if len(one.rows) <= dressed.TALLEST else ():
             names = (c.name for c, place in places.items() if place + 1 in one.columns)
             found.setdefault(number, {}).update(dict.fromkeys(names))
     return found
@@ -308,6 +264,8 @@ def _read_cells(
         if (why := layout.outside(_sound(told[at]) | suspects.get(numbers[at], {})))
     }
     wrong = faults.judged(apart)
+    first = faults.first_of(apart)
+    apart = {at: not_read(why, *first.get(at, (_HIDING,))) for at, why in apart.items()}
     reading.rows = [
         Row(number, _sound(values) if at in wrong or at in apart else values,
             at not in wrong and at not in apart, apart.get(at, ""))
@@ -315,6 +273,9 @@ def _read_cells(
     ]  # fmt: skip
     _take_marks(reading, layout)
     faults.tell(reading.findings)
+
+
+_HIDING = "une cellule fusionnée, en erreur ou calculée"
 
 
 def _places(
@@ -333,7 +294,7 @@ def _places(
                 "colonne inconnue", partial(_near, title, layout),
                 row=number, column=shown(title),
             )  # fmt: skip
-        elif column.title in met:
+        elif column.title in met and column.name:
             findings.add("colonne en double", "une seule", row=number, column=column.title)
         else:
             met.add(column.title)
@@ -374,6 +335,7 @@ def _take_marks(reading: Reading, layout: Layout) -> None:
         return
     rows = [(row.values.pop(marks.NAME) or "", row.values) for row in reading.rows]
     found = marks.seen_of(rows, layout.keys, layout.about)
+    reading.foreign = marks.of_another(rows, layout.about)
     for row, seen in zip(reading.rows, found, strict=True):
         row.seen = seen
 

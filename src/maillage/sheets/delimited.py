@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Collection
 
+from maillage.sheets.dressed import MOST_ABOVE, tell_above, title_row
 from maillage.sheets.findings import Findings
 from maillage.sheets.formulas import unguarded
 from maillage.sheets.words import folded
@@ -18,6 +19,8 @@ from maillage.sheets.workbook_parts import MAX_ROWS, unreadable
 
 SEPARATORS = ";,\t"
 MOST_COLUMNS = 1_000
+HEAD = 20_000
+"""Characters among which the titles are looked for."""
 _TOLD = re.compile(r'"?sep=(?P<separator>[^\w"])"?[ ;,\t]*\r?\n', re.IGNORECASE)
 """The line by which a file tells a spreadsheet its separator."""
 _NOTICE = ("#", '"#')
@@ -33,6 +36,9 @@ def csv_rows(
     """
     text, before, told = _from_titles(_decoded(data, filename))
     findings = Findings("")
+    if above := _above(text, titles, told):
+        text, before = _without(text, above), before + above
+        tell_above(above, before + 1)
     delimiter = told or _separator(text, titles)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
@@ -63,6 +69,24 @@ def _from_titles(text: str) -> tuple[str, int, str]:
     while text.startswith(_NOTICE, at) and (end := text.find("\n", at)) >= 0:
         at, before = end + 1, before + 1
     return text[at:], before, told["separator"] if told else ""
+
+
+def _above(text: str, titles: Collection[str], told: str) -> int:
+    """How many lines somebody has written above the titles."""
+    lines = text[:HEAD].split("\n", MOST_ABOVE)[:MOST_ABOVE]
+    found = (title_row([_row(line, one) for line in lines], titles) for one in told or SEPARATORS)
+    return max(found)
+
+
+def _without(text: str, lines: int) -> str:
+    return text.split("\n", lines)[lines]
+
+
+def _row(line: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return []
 
 
 def _check_widths(rows: list[list[str]], findings: Findings, before: int) -> None:
@@ -102,13 +126,9 @@ def _encoding(data: bytes) -> str:
 
 def _separator(text: str, titles: Collection[str]) -> str:
     """The separator by which the first line names the most columns we know."""
-    head = text[:4000]
+    head = text[:HEAD].partition("\n")[0]
 
     def known(separator: str) -> int:
-        try:
-            row = next(csv.reader(io.StringIO(head, newline=""), delimiter=separator), [])
-        except csv.Error:
-            return 0
-        return sum(folded(title) in titles for title in row)
+        return sum(folded(title) in titles for title in _row(head, separator))
 
     return max(SEPARATORS, key=known)

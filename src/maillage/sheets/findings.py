@@ -85,6 +85,14 @@ class Findings:
         raise Unreadable(self.listed)
 
 
+def not_read(why: str, what: str, column: str = "", value: str = "") -> str:
+    """Why a row is not for whoever reads to write, and what is wrong in it, which nobody asks them
+    to mend."""
+    where = f"colonne {column}\u00a0: " if column else ""
+    told = f" («\u00a0{shown(value)}\u00a0»)" if value else ""
+    return f"{why} Non lue\u00a0: {where}{what}{told}."
+
+
 def shown(value: str) -> str:
     """A value as it can be shown in a message: short, on one line, without control characters."""
     text = "".join(c if c.isprintable() or c in "\u00a0\u202f" else "\ufffd" for c in value[:200])

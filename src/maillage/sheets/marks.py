@@ -90,12 +90,19 @@ def seen_of(
     rows."""
     keys = tuple(keys)
     found = [Seen.of(mark, values, keys, about) for mark, values in rows]
-    if None not in found or not any(_is_about(mark, about) for mark, _ in rows):
+    if None not in found or not any(is_about(mark, about) for mark, _ in rows):
         return found
     return [one or Seen.lost(row[1]) for one, row in zip(found, rows, strict=True)]
 
 
-def _is_about(mark: str, about: str) -> bool:
+def of_another(rows: Iterable[tuple[str, Any]], about: str) -> str:
+    """A mark of a file that saw rows of another thing alone, "" where it has none or is of this."""
+    known = [mark for mark, _ in rows if _FORM.fullmatch(mark)]
+    return "" if any(is_about(mark, about) for mark in known) else next(iter(known), "")
+
+
+def is_about(mark: str, about: str) -> bool:
+    """Whether the row that a mark saw was one of that thing."""
     return bool(mark and _FORM.fullmatch(mark)) and not moved(mark, {_ABOUT: about})
 
 

@@ -22,6 +22,7 @@ from maillage.sheets.scanning import (
     WideSheetError,
     hidden_cells,
     letters_of,
+    note,
 )
 from maillage.sheets.workbook_parts import (
     MAX_ROWS,
@@ -60,9 +61,10 @@ def ods_sheet(
     except WideSheetError as error:
         raise too_wide(f"feuille {name}", error.columns, error.rows, columns) from error
     findings = Findings(f"feuille {name}")
-    faults = hidden_cells(sheet.table(), sheet.formulas, sheet.merged)
+    rows = sheet.table()
+    faults = hidden_cells(sheet.formulas, sheet.merged)
     heads.pop(name, None)
-    return Sheet(name, findings, sheet.rows, heads, sheet.hidden_rows, sheet.hidden_columns,
+    return Sheet(name, findings, rows, heads, sheet.hidden_rows, sheet.hidden_columns,
                  name in book.hidden, lambda other: _copied(book, filename, other), book.hidden,
                  faults)  # fmt: skip
 
@@ -109,7 +111,7 @@ class _Sheet(Handler):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[list[Any]] = []
-        self.formulas: list[tuple[str, int]] = []
+        self.formulas: dict[tuple[str, int], str] = {}
         self.merged: list[str] = []
         self.height = self.width = self.size = 0
         self.row: list[Any] = []
@@ -180,8 +182,8 @@ class _Sheet(Handler):
             return
         value = _value(cell, "".join(self.said))
         place = len(self.row) + self.empty + 1
-        if "table:formula" in cell and len(self.formulas) < KEPT:
-            self.formulas.append((letters_of(place), self.height + 1))
+        if "table:formula" in cell:
+            note(self.formulas, letters_of(place), self.height + 1)
         self._merge(cell, place)
         if value == "" and "table:formula" not in cell:
             self.empty += self.cell_repeat

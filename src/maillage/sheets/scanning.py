@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 from xml.parsers import expat
 
@@ -64,14 +65,20 @@ class WideSheetError(Exception):
         self.columns, self.rows = columns, rows
 
 
+def note(met: dict[tuple[str, int], str], letters: str, row: int) -> None:
+    """Remember a cell; beyond those that are kept, the first of each column."""
+    if len(met) < KEPT or (letters, 0) not in met:
+        met[letters, row if len(met) < KEPT else 0] = ""
+
+
 @dataclass(slots=True)
 class Scan:
     """What was met, and where the pass is: the current row and the last column in it."""
 
     max_rows: int
-    formulas: list[tuple[str, int]] = field(default_factory=list)
+    formulas: dict[tuple[str, int], str] = field(default_factory=dict)
     merged: list[str] = field(default_factory=list)
-    errors: list[tuple[str, int]] = field(default_factory=list)
+    errors: dict[tuple[str, int], str] = field(default_factory=dict)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
     row: int = 0
@@ -89,8 +96,8 @@ class Scan:
             self.values += 1
         elif local == "c":
             self._cell(attributes.get("r"))
-            if attributes.get("t") == "e" and len(self.errors) < KEPT:
-                self.errors.append((letters_of(self.column), self.row))
+            if attributes.get("t") == "e":
+                note(self.errors, letters_of(self.column), self.row)
         elif local == "row":
             self._row(attributes.get("r"))
             if _is_true(attributes.get("hidden")) and len(self.hidden_rows) < KEPT:
@@ -100,8 +107,7 @@ class Scan:
             if len(self.hidden_columns) < MAX_COLUMN:
                 self.hidden_columns += range(first, min(last, first + 1_000) + 1)
         elif local == "f":
-            if len(self.formulas) < KEPT:
-                self.formulas.append((letters_of(self.column), self.row))
+            note(self.formulas, letters_of(self.column), self.row)
         elif local == "mergeCell" and len(self.merged) < KEPT:
             self.merged.append(attributes.get("ref", "")[:40])
 
@@ -181,44 +187,47 @@ class Hidden:
     columns: range
     what: str
     expected: str
-    row: int = 0
-    title: str = ""
+    row: int | None = None
+    value: str = ""
 
-    def tell(self, findings: Findings) -> None:
-        findings.add(self.what, self.expected, row=self.row, column=self.title)
+    def tell(self, findings: Findings, titles: Sequence[Any]) -> None:
+        """Say it; of one cell (`row`, 0 where it is not known), under the title of its column, else
+        by its letters."""
+        at = self.columns.start
+        title = (str(titles[at - 1]) if at <= len(titles) else "") or letters_of(at)
+        column = "" if self.row is None else title
+        findings.add(self.what, self.expected, row=self.row or 0, column=column, value=self.value)
 
 
 def hidden_cells(
-    rows: Sequence[Sequence[Any]],
-    formulas: Sequence[tuple[str, int]],
+    formulas: Collection[tuple[str, int]],
     merged: Sequence[str],
-    errors: Sequence[tuple[str, int]] = (),
+    errors: Mapping[tuple[str, int], str] = MappingProxyType({}),
 ) -> list[Hidden]:
-    """What a workbook hides: formulas (letters of a column, row), merged areas, and errors, which
-    would be read as empty cells."""
-    titles = rows[0] if rows else ()
+    """What a workbook hides: formulas (letters of a column, row), merged areas, and errors with
+    what they show, which would be read as empty cells."""
 
-    def one(met: tuple[str, int], what: str, expected: str) -> Hidden:
+    def one(met: tuple[str, int], what: str, expected: str, value: str = "") -> Hidden:
         letters, row = met
-        at = index_of(letters)
-        title = (str(titles[at - 1]) if at <= len(titles) else "") or letters
-        cells = range(row, row + 1), range(at, at + 1)
-        return Hidden(*cells, f"la cellule contient une {what}", expected, row, title)
+        cells = range(row, row + 1), range(index_of(letters), index_of(letters) + 1)
+        return Hidden(*cells, f"la cellule contient une {what}", expected, row, value)
 
     computed = set(formulas)
     values = "une valeur (copier, puis collage spécial, valeurs)"
     found = [one(met, "formule", values) for met in formulas]
     found += [
-        one(met, "erreur du tableur", "une valeur, ou rien") for met in errors
+        one(met, "erreur du tableur", "une valeur, ou rien", said)
+        for met, said in errors.items()
         if met not in computed
-    ]  # fmt: skip
-    for area in merged:
-        what = f"les cellules {area} sont fusionnées"
-        found.append(Hidden(*_spread(area), what, "des cellules non fusionnées"))
-    if KEPT in (len(formulas), len(merged), len(errors)):
-        # What is not remembered may be anywhere: none of it may be passed over.
-        return [replace(one, rows=range(0)) for one in found]
-    return found
+    ]
+    areas = [Hidden(*_spread(area), f"les cellules {area} sont fusionnées",
+                    "des cellules non fusionnées") for area in merged]  # fmt: skip
+    if len(merged) >= KEPT:
+        areas = [replace(one, columns=range(0)) for one in areas]
+    if max(len(formulas), len(merged), len(errors)) >= KEPT:
+        # What is not remembered may be in any row: none of it may be passed over for its own.
+        return [replace(one, rows=range(0)) for one in (*found, *areas)]
+    return [*found, *areas]
 
 
 def _spread(area: str) -> tuple[range, range]:

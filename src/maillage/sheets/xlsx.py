@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
 from collections.abc import Collection
 from typing import Any
@@ -38,6 +39,11 @@ from maillage.sheets.workbook_parts import (
 )
 
 _ROW_END, _PLAIN_DATA = b"</row>", b"<sheetData>"
+_ERROR = re.compile(
+    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]{0,80} t="e"[^<>]{0,80}>'
+    rb"(?:<f[^<>]{0,80}>[^<>]{0,9000}</f>)?<v>(#[A-Z0-9/!?_]{1,30})</v>"
+)
+"""A cell in error, as spreadsheets write it."""
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -59,12 +65,19 @@ def xlsx_sheet(
     read = _read(_repacked(whole), filename, {name, *named}, name)
     rows = read.pop(name, [])
     findings = Findings(f"feuille {name}")
-    faults = hidden_cells(rows, found.formulas, found.merged, found.errors)
+    faults = hidden_cells(found.formulas, found.merged, _said(found, parts[path]))
     heads = {other: held[0] for other, held in read.items() if held}
     hidden = _hidden_sheets(parts)
     return Sheet(name, findings, rows, heads, found.hidden_rows, found.hidden_columns,
                  name in hidden, lambda other: _copied(parts, filename, paths, other, columns),
                  hidden, faults)  # fmt: skip
+
+
+def _said(found: Scan, sheet: bytes) -> dict[tuple[str, int], str]:
+    """The errors met, with what each shows where it is plainly written."""
+    met = _ERROR.finditer(sheet) if found.errors else ()
+    shown = {(m[1].decode(), int(m[2])): m[3].decode() for m in met}
+    return {cell: shown.get(cell, "") for cell in found.errors}
 
 
 def _copied(

@@ -104,10 +104,10 @@ def _changes(network: Network, rows: Sequence[Counted], actor: Actor) -> list[Ch
     held, found = _held(network, rows), []
     for row in rows:
         entity = chambers[row.entity]
+        cell = held.get((processes.get(row.process, 0), entity.pk, row.year))
         if row.apart or row.process not in processes:
-            found.append(Change(row, None, row.apart, row.place))
+            found.append(Change(row, _was(row, cell), row.apart, row.place))
             continue
-        cell = held.get((processes[row.process], entity.pk, row.year))
         before = pair_of(cell)
         after = [kept if new is None else new
                  for kept, new in zip(before, row.numbers, strict=True)]  # fmt: skip
@@ -116,13 +116,17 @@ def _changes(network: Network, rows: Sequence[Counted], actor: Actor) -> list[Ch
         verdict = can_count_of(entity, actor=actor)
         why = verdict.reason if isinstance(verdict, Denied) else ""
         whole = replace(row, volume=_text(after[0]), fte=_text(after[1]))
-        was = replace(row, volume=_text(before[0]), fte=_text(before[1])) if cell else None
         told = {n: kept for n, kept, new in zip(NUMBERS, before, row.numbers, strict=True)
                 if new is not None and new != kept}  # fmt: skip
         clashes = row.seen.moved(told) if row.seen and cell else ()
         lost = is_lost(row.seen)
-        found.append(Change(whole, was, why, row.place, clashes, lost=lost))
+        found.append(Change(whole, _was(row, cell), why, row.place, clashes, lost=lost))
     return found
+
+
+def _was(row: Counted, cell: ProcessVolume | None) -> Counted | None:
+    volume, fte = pair_of(cell)
+    return replace(row, volume=_text(volume), fte=_text(fte)) if cell else None
 
 
 NUMBERS = {"volume": "Volume", "fte": "ETP"}
@@ -142,10 +146,12 @@ def _text(value: Any) -> str | None:
 def _shown(_network: Network, changes: Sequence[Change]) -> Iterator[Shown]:
     for change in changes:
         names = (change.row.process, change.row.entity, str(change.row.year or "–"))
-        if change.row.apart:
-            yield Shown(names, (("Cette ligne", "", "non lue"),))
-            continue
         old = change.before.numbers if change.before else (None, None)
+        if change.row.apart:
+            told = zip(NUMBERS.values(), old, strict=True)
+            kept = (f"{said} {quantity(a)}" for said, a in told if a is not None)
+            yield Shown.unread(names, ", ".join(kept))
+            continue
         pairs = zip(NUMBERS.items(), old, change.row.numbers, strict=True)
         lines = [(n, said, quantity(a), quantity(b)) for (n, said), a, b in pairs if a != b]
         yield Shown.of(names, lines, change)

@@ -140,7 +140,7 @@ def _shown(target: ObservationsOf, changes: Sequence[Change]) -> Iterator[Shown]
         where = (processes.get(row.process, row.process),
                  entities.get(row.entity, row.entity) or NETWORK)  # fmt: skip
         if isinstance(row, ObservedRow):
-            yield Shown((*where, "–"), (("Cette ligne", "", "non lue"),))
+            yield Shown.unread((*where, "–"))
             continue
         told = ((label, getattr(row, name), name) for name, label in FIELDS.items())
         yield Shown((*where, f"{row.on:%d/%m/%Y}"), tuple((label, "", names.word(name, value))

@@ -17,14 +17,21 @@ from maillage.schemes.actions import import_placements, refused_placements
 from maillage.schemes.engine import comparison, mode_change, mode_details, placement_files
 from maillage.schemes.engine.change import KINDS, describe, in_parts, kinds_of
 from maillage.schemes.engine.change_words import Names
-from maillage.schemes.engine.document import FIELDS, UNKNOWN, EditionDocument, PlacementDoc
+from maillage.schemes.engine.document import (
+    FIELDS,
+    MODE_LABELS,
+    UNKNOWN,
+    EditionDocument,
+    PlacementDoc,
+)
 from maillage.schemes.engine.mode_details import PART, Details
 from maillage.schemes.engine.placement_files import ConfirmedCell, PlacedRow
+from maillage.schemes.engine.placement_files.columns import about_edition
 from maillage.schemes.models import Edition
-from maillage.schemes.queries import document_of, version_of
+from maillage.schemes.queries import document_of, editions_visible_to, version_of
 from maillage.schemes.views.editions import outline_of, visible_edition
 from maillage.sheets.column_reader import Outside
-from maillage.sheets.marks import Seen, is_left, is_lost
+from maillage.sheets.marks import Seen, is_about, is_left, is_lost
 
 
 def _read(edition: Edition, data: bytes, name: str, actor: Actor) -> Sequence[PlacedRow]:
@@ -50,18 +57,30 @@ def _restored(rows: Sequence[Mapping[str, Any]]) -> list[PlacedRow]:
             _cell({**cell, "served": tuple(cell["served"]),
                    "details": Details.of(cell.get("details"))}),
             place,
-            Seen.kept(seen),
-            apart,
-            is_blank,
+            Seen.kept(held.get("seen")),
+            held.get("apart", ""),
+            held.get("is_blank", False),
+            held.get("foreign", ""),
         )
-        for cell, place, seen, apart, is_blank in map(_kept, rows)
+        for cell, place, held in map(_kept, rows)
     ]  # fmt: skip
 
 
-def _kept(row: Any) -> tuple[dict[str, Any], str, Any, str, bool]:
+def _kept(row: Any) -> tuple[dict[str, Any], str, Mapping[str, Any]]:
     [(cell, place)] = with_places([row])
-    held = row if isinstance(row, Mapping) else {}
-    return cell, place, held.get("seen"), held.get("apart", ""), held.get("is_blank", False)
+    return cell, place, row if isinstance(row, Mapping) else {}
+
+
+def _of(edition: Edition, rows: Sequence[PlacedRow], actor: Actor) -> str:
+    """Which other edition of the network the file is an export of."""
+    if not rows or not rows[0].foreign:
+        return ""
+    others = editions_visible_to(actor).filter(scheme__network=edition.network)
+    for other in others.select_related("scheme"):
+        about = about_edition(edition.network.code, other.scheme.code, other.number)
+        if is_about(rows[0].foreign, about):
+            return f"de l’édition {other.number}, «\u00a0{other.title}\u00a0»"
+    return "d’une autre édition"
 
 
 def _cell(row: dict[str, Any]) -> PlacementDoc:
@@ -115,7 +134,7 @@ def _shown(edition: Edition, changes: Sequence[Change]) -> Iterator[Shown]:
             names.entity(after.entity) if after.entity else "Réseau",
         )
         if change.refused and after == PlacementDoc(*after.key):
-            yield Shown(where, (("Cette ligne", "", "non lue"),))
+            yield Shown.unread(where, MODE_LABELS[change.before.mode] if change.before else "")
             continue
         fields = describe(change.before, after, own=bool(after.entity))
         if any(name.startswith(PART) for name in change.clashes):
@@ -166,6 +185,7 @@ PLACEMENTS = ImportFlow(
     shown=_shown,
     kinds=_kinds,
     seen=lambda row: row.seen,
+    of=_of,
     theirs=_theirs,
     apply=_apply,
     home=lambda edition: reverse("schemes:edition", args=[edition.pk]),

@@ -198,7 +198,11 @@ KEYS = ("process", "milestone", "entity")
 
 def about(document: EditionDocument) -> str:
     """The edition a mark is about: what one saw of its cells says nothing of another's."""
-    return f"{document.network_code}/{document.scheme_code}/{document.number}"
+    return about_edition(document.network_code, document.scheme_code, document.number)
+
+
+def about_edition(network: str, scheme: str, number: int) -> str:
+    return f"{network}/{scheme}/{number}"
 
 
 def told_of(cell: PlacementDoc) -> dict[str, Any]:

@@ -42,7 +42,8 @@ class PlacedRow:
 
     `seen`: what its file saw of the cell. `apart`: why it is not the reader's to write, of a row
     in which something is wrong: its cell says nothing. `is_blank`: an empty row of the template,
-    of a cell that the edition has not: both mean "non renseigné".
+    of a cell that the edition has not: both mean "non renseigné". `foreign`: of the first row of a
+    file that saw another edition alone, its mark.
     """
 
     cell: PlacementDoc
@@ -50,6 +51,7 @@ class PlacedRow:
     seen: Seen | None = None
     apart: str = ""
     is_blank: bool = False
+    foreign: str = ""
 
 
 MAX_BYTES = 20_000_000
@@ -95,7 +97,8 @@ def read_rows(
             found.append(PlacedRow(cell, place, seen, is_blank=blank))
     _tell_undrawn(reading, existing)
     reading.raise_any()
-    return _beside(found, reading)
+    rows = _beside(found, reading)
+    return [replace(rows[0], foreign=reading.foreign), *rows[1:]] if reading.foreign else rows
 
 
 def _beside(found: list[PlacedRow], reading: Reading) -> list[PlacedRow]:

@@ -90,10 +90,12 @@ def _theirs(change: Change, names: Collection[str]) -> Operation | None:
 def _shown(_network: Network, changes: Sequence[Change]) -> Iterator[Shown]:
     for change in changes:
         names = (change.row.title, change.row.entity, change.row.code)
+        old = _words(change.before) if change.before else {}
         if change.row.apart:
-            yield Shown(names, (("Cette ligne", "", "non lue"),))
+            told = ((LABELS.get(n, n), text) for n, text in old.items() if text)
+            yield Shown.unread(names, ", ".join(f"{label} {text}" for label, text in told))
             continue
-        old, new = _words(change.before) if change.before else {}, _words(change.row)
+        new = _words(change.row)
         lines = [(n, LABELS.get(n, n), old.get(n, ""), new.get(n, "")) for n in {**old, **new}]
         yield Shown.of(names, (line for line in lines if line[2] != line[3]), change)
 

@@ -22,12 +22,14 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import OperationalError
+from django.core.cache.backends.db import DatabaseCache
+from django.db import DatabaseError, OperationalError, connection
 
 from maillage.config.settings.base import WAITS
 from maillage.kernel import locks
 from maillage.kernel.locks import is_held, left_where_held
 from maillage.people.models import Visit
+from maillage.people.shared_cache import SharedCache
 from tests.bench.load import Session
 from tests.installation import DATABASE, Installation, installation
 
@@ -36,6 +38,7 @@ MINE = "/reseaux/essai/ma-page/"
 NAME = "/administration/reseaux/essai/nom/"
 TYPED = "Réseau que personne ne perd"
 PASSWORD = "une phrase assez longue"
+SIGN_IN = {"login": "chef@essai.test", "password": PASSWORD}
 PREPARE = f"""
 from tests.builders import load, small_document
 from maillage.people.actions import grant_mandate, open_account
@@ -96,6 +99,24 @@ def test_one_s_own_page_is_read_where_the_visit_cannot_be_noted(
     monkeypatch.setattr(Visit.objects, "bulk_create", held)
     assert who.reader.client.get(MINE).status_code == 200
     assert not Visit.objects.exists()
+
+
+@pytest.mark.sqlite("the fault is made of a table that is not there")
+def test_attempts_to_sign_in_that_cannot_be_counted_are_not_too_many(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def passes_over(_self: object, _mode: str, table: str, *_: Any) -> bool:
+        try:
+            connection.cursor().execute(f"SELECT 1 FROM {table}")
+        except DatabaseError:
+            return False
+        return True
+
+    cache = SharedCache("shared_cache", {"KEY_FUNCTION": lambda key, *_: key})
+    monkeypatch.setattr(DatabaseCache, "_base_set", passes_over)
+    assert cache.add("kernel_event", 1)
+    with pytest.raises(OperationalError, match="nulle_part"):
+        cache.add("nulle_part", 1)
 
 
 @contextmanager
@@ -197,6 +218,13 @@ def test_pages_are_read_while_a_writing_lasts(tmp_path: Path) -> None:
                 assert time.monotonic() - began < WAITS + LONGEST
                 assert "rien n’a été enregistré" in text and TYPED in text
                 assert headers["Retry-After"]
+                other, began = Session(base), time.monotonic()
+                other.get("/connexion/")
+                status, text, headers = _sent(other, "/connexion/", **SIGN_IN)
+                assert status == 503 and headers["Retry-After"], text
+                assert "La base est occupée" in text and PASSWORD not in text
+                assert time.monotonic() - began < WAITS + LONGEST
+            assert _sent(other, "/connexion/", **SIGN_IN)[0] == 200
             assert _sent(session, NAME, **fields)[0] == 200
             assert TYPED in session.get("/reseaux/essai/")
 

@@ -122,7 +122,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES: dict[str, dict[str, Any]] = {
     # Shared by every process: a limit on logging in would be doubled by a cache per process.
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "maillage.people.shared_cache.SharedCache",
         "LOCATION": "shared_cache",
     },
     # One per process: bodies of pages, keyed by the version of what they show, and the frames

@@ -108,7 +108,7 @@ class Command(BaseCommand):
         self.children = [
             subprocess.Popen(
                 [
-                    *(sys.executable, "-P", "-m", "granian", "--interface", "rsgi"),
+                    *(sys.executable, "-P", "-m", "maillage.config.server", "--interface", "rsgi"),
                     *("--host", environment.host, "--port", str(port), "--http", "1", "--no-ws"),
                     *("--workers", str(environment.workers), "--log-level", "warning"),
                     *("--backpressure", str(CONNECTIONS), "--http1-header-read-timeout", silence),

@@ -293,7 +293,13 @@ def test_what_has_moved_since_it_was_seen_is_refused_with_what_was_done(
     )
     assert refused.value.details == {
         "seen": last_event(network),
-        "since": [{"act": "test.thing.renamed", "by": "user:2", "diff": {"name": ["Un", "Deux"]}}],
+        "since": [
+            {
+                "act": "test.thing.renamed",
+                "by": "une autre personne",
+                "diff": {"name": ["Un", "Deux"]},
+            }
+        ],
     }
     assert Network.objects.get().name == "Deux"
     rename(network, "Trois", last_event(network), "user:3")

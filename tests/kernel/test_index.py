@@ -164,7 +164,9 @@ def test_an_event_written_beside_an_action_is_not_one_of_its_door(notes: list[Fi
     assert found("titre") == []
 
 
-texts = st.text(st.sampled_from("aéÉe œ-'’2_%ＡЖß"), max_size=9)
+texts = st.text(st.sampled_from("aéÉe œ-'’2_%ＡЖß"), max_size=9) | st.lists(
+    st.sampled_from(["st", "saint", "St-Naz", "la", "qui", "naz", "sainte", "ste"]), max_size=4
+).map(" ".join)
 
 
 class TestRanks(TestCase):

@@ -141,6 +141,14 @@ def test_each_word_is_to_be_found_somewhere() -> None:
     assert not Words("tabilite").fit("Comptabilité"), "a word is found by its beginning"
 
 
+def test_a_question_is_asked_in_words_that_name_something() -> None:
+    assert Words("qui fait la paie").fit("Gestion de la paie")
+    assert not Words("qui fait la paie").fit("Qui fait la comptabilité")
+    assert Words("la").fit("La Roche") and not Words("la").fit("Roche")
+    assert Words("nantes saint nazaire").fit("CCI Nantes St-Nazaire")
+    assert Words("st nazaire").fit("Saint-Nazaire") and not Words("st").fit("Sainte-Anne")
+
+
 @pytest.mark.parametrize(
     ("title", "rank"),
     [

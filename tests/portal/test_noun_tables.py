@@ -311,6 +311,13 @@ def test_saving_one_leads_to_the_next_beside_it(client: Client) -> None:
     assert MacroProcess.objects.get(network__code="neuf").code == "gestion-paie"
 
 
+def test_a_chamber_whose_short_name_nobody_says_has_its_name_at_every_door(client: Client) -> None:
+    given = {"name": "CCI Nord", "short_name": "", "kind": "territorial", "departement": "59"}
+    assert client.post(f"{HERE}chambres/nouveau/", given).status_code == 302
+    kept = Entity.objects.get(network__code="neuf", name="CCI Nord")
+    assert kept.short_name == "CCI Nord"
+
+
 def test_the_table_asks_as_many_queries_whatever_its_length(
     client: Client, django_assert_max_num_queries: Any
 ) -> None:

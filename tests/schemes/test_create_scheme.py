@@ -144,3 +144,22 @@ def test_a_first_edition_is_refused_without_milestone(draft: Edition) -> None:
     with pytest.raises(Refusal, match="au moins un"):
         open_first_edition(scheme, actor=INSTALLATION, edition_title="A", milestones=[])
     assert not scheme.editions.exists()
+
+
+def test_all_that_does_not_hold_is_told_at_once(network: Network, people: Any) -> None:
+    client = people(Edition.objects.get()).administrator.client
+    typed = {
+        "title": "Schéma", "code": "É", "start_year": 2032, "end_year": 2028,
+        "edition_title": "", "jalons-TOTAL_FORMS": 3, "jalons-INITIAL_FORMS": 0,
+        "jalons-0-code": "2027", "jalons-0-label": "2027", "jalons-0-date": "31/02/2027",
+        "jalons-0-nature": "status",
+        "jalons-1-code": "Été", "jalons-1-label": "Un", "jalons-1-date": "2030",
+        "jalons-1-nature": "status",
+        "jalons-2-code": "deux", "jalons-2-label": "Deux", "jalons-2-date": "2030",
+        "jalons-2-nature": "status",
+    }  # fmt: skip
+    answer = client.post(f"/reseaux/{network.code}/schemas/nouveau/", typed)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"code", "edition_title", "end_year"}
+    rows = [set(row.errors) for row in answer.context["rows"].forms]
+    assert rows == [{"date"}, {"code"}, {"date"}]

@@ -216,16 +216,32 @@ def test_a_conflict_names_the_person_and_shows_what_the_cell_holds(
     assert now is not None and now.mode == "C"
 
 
-def test_a_cell_removed_meanwhile_is_a_conflict_without_a_name(
+def test_who_removed_a_cell_meanwhile_is_named_at_every_door(
     draft: Edition, people: People
 ) -> None:
-    client = people(draft).administrator.client
+    made = people(draft)
+    client, name = made.administrator.client, str(made.finances.user)
     held = cell(draft, "achats", "2022")
     assert held is not None
+    page = client.get(f"/editions/{draft.pk}/saisie/achats/2022/")
+    form = {"mode": "C", "version": held.version, "seen": page.context["form"].initial["seen"]}
     gone = edit(milestone="2022", expected=held.version, changes=None)
-    assert send(client, draft, gone).json()["versions"] == {"achats|2022|": 0}
+    assert send(made.finances.client, draft, gone).json()["versions"] == {"achats|2022|": 0}
     (conflict,) = send(client, draft, gone).json()["conflicts"]
-    assert conflict["by"] == "une autre personne" and conflict["state"] is None
+    assert conflict["by"] == name and conflict["state"] is None
+    (own,) = send(made.finances.client, draft, gone).json()["conflicts"]
+    assert own["by"] == "vous, dans un autre onglet"
+    told = client.post(f"/editions/{draft.pk}/saisie/achats/2022/", form)
+    assert told.status_code == 409 and f"Enregistré par {name}" in told.content.decode()
+    sent = {"edits": [{"process": "achats", "milestone": "2022", "entity": "",
+                       "changes": {"mode": "C"}, "expected": held.version}]}  # fmt: skip
+    api = client.post(f"/api/editions/{draft.pk}/placements", sent, content_type="application/json")
+    (conflict,) = api.json()["conflicts"]
+    assert api.status_code == 409 and conflict["by"] == name
+    # A cell that nobody has touched is nobody's.
+    never = edit(milestone="2027", expected=7)
+    (conflict,) = send(client, draft, never).json()["conflicts"]
+    assert conflict["by"] == "une autre personne"
 
 
 def large_document(factor: int) -> EditionDocument:

@@ -16,6 +16,7 @@ from maillage.schemes.actions import (
     propose_edition,
     revise_milestones,
 )
+from maillage.schemes.engine.frame_merge import NAMES
 from maillage.schemes.models import Edition, Placement
 
 
@@ -109,6 +110,41 @@ def test_a_frame_changed_since_it_was_read_is_not_overwritten(draft: Edition) ->
         revise(draft, stored, title="Perdu", seen=read)
     assert refused.value.denied.status == 409
     assert draft.milestones.count() == 4
+
+
+def _typed(form: Any, **more: Any) -> dict[str, Any]:
+    """What the page of the frame would send, as it stands."""
+    sent = {"seen": form["seen"], "lu": form["was_read"]}
+    for rank, row in enumerate(form["rows"].forms):
+        sent |= {f"jalons-{rank}-{n}": str(row[n].value() or "") for n in ("was", *NAMES)}
+    sent |= {"jalons-TOTAL_FORMS": len(form["rows"].forms), "jalons-INITIAL_FORMS": 0}
+    return sent | {"edition_title": form["form"]["edition_title"].value()} | more
+
+
+@pytest.mark.parametrize(
+    ("answer", "title"), [("mien", "Le mien"), ("leur", "Le leur"), ("", "Le leur")]
+)
+def test_what_two_people_wrote_is_put_together_field_by_field(
+    draft: Edition, people: Any, answer: str, title: str
+) -> None:
+    made = people(draft)
+    client, here = made.administrator.client, f"/editions/{draft.pk}/cadre/"
+    page = client.get(here)
+    assert "Ma saisie" not in page.content.decode()
+    first, *rest = milestones_of(draft)
+    theirs = [{**first, "was": first["code"], "label": "Libellé revu"}, *rest]
+    revise(draft, theirs, title="Le leur", actor=made.administrator.actor)
+    mine = _typed(page.context, edition_title="Le mien", **{"jalons-1-label": "Le mien aussi"})
+    late = client.post(here, mine)
+    told = late.content.decode()
+    assert late.status_code == 409 and "modifiés par vous, dans un autre onglet" in told
+    assert "Enregistré\u00a0: Le leur" in told.replace("&nbsp;", "\u00a0")
+    assert told.count('name="a-choisir"') == 1
+    again = _typed(late.context, **{"a-choisir": ":title", "choix-:title": answer})
+    assert client.post(here, again).status_code == 302
+    draft.refresh_from_db()
+    labels = [m["label"] for m in milestones_of(draft)]
+    assert (draft.title, labels[:2]) == (title, ["Libellé revu", "Le mien aussi"])
 
 
 FAULTS: list[tuple[dict[str, Any], str, str]] = [

@@ -323,3 +323,11 @@ def test_the_word_of_an_action_is_the_one_of_its_kind() -> None:
     assert f"{PROCESS_KIND_LABELS['action']}\u00a0: " == ACTION
     assert MacroProcess(kind="action", name="X").title == f"{ACTION}X"
     assert MacroProcess(name="X").title == "X"
+
+
+def test_the_journal_names_an_action_as_every_list_does(db: None, people: Any) -> None:
+    edition = load(whole())
+    place_cells(edition, [CellEdit("frais", "2024", "", {"mode": "C"})], actor=INSTALLATION)
+    client = people(edition).administrator.client
+    page = client.get(f"/reseaux/{edition.network.code}/journal/").content.decode()
+    assert f"{ACTION}Notes de frais" in page.replace("&nbsp;", "\u00a0")

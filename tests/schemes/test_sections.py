@@ -138,16 +138,16 @@ def test_pages_lead_from_an_empty_draft_to_its_texts(bare: Edition, people: Any)
 def test_the_form_shows_what_another_wrote_and_saves_on_insistence(
     bare: Edition, people: Any
 ) -> None:
-    client = people(bare).administrator.client
+    me, client = (made := people(bare).administrator).actor, made.client
     add(bare, kind="preamble", title="Un", body="a")
     page = f"/editions/{bare.pk}/textes/un/"
     seen = re.findall(r'name="seen" value="(\w+)"', client.get(page).content.decode())[0]
-    revise_section(bare, actor=INSTALLATION, code="un", title="Un", body="celui d’autrui")
+    revise_section(bare, actor=me, code="un", title="Un", body="celui d’autrui")
     form = {"title": "Un", "body": "le mien", "seen": seen}
     told = client.post(page, form)
     body = told.content.decode()
     assert told.status_code == 409
-    assert "celui d’autrui" in body
+    assert "celui d’autrui" in body and "à présent par vous, dans un autre onglet" in body
     assert "le mien" in body
     fresh = re.findall(r'name="seen" value="(\w+)"', body)[0]
     assert client.post(page, form | {"seen": fresh}).status_code == 302

@@ -148,19 +148,21 @@ def _refuse_moved(thing: Subject | Held | None, seen: Any, actor: Any) -> None:
     if not since:
         return
     names = HOUSE.resolve({event.actor for event in since if event.actor}, actor)
-    told = []
-    for event in since:
+
+    def who(event: Event) -> str:
         known = names.get(event.actor)
-        who = known.title if known and known.visible else "une autre personne"
         if event.actor and event.actor == actor.identity:
-            who = "vous, dans un autre onglet"
-        told.append(f"{title_of(event.verb)} par {who if event.actor else 'Maillage'}")
-    last = ", ".join(dict.fromkeys(told[-3:]))
+            return "vous, dans un autre onglet"
+        named = known.title if known and known.visible else "une autre personne"
+        return named if event.actor else "Maillage"
+
+    told = [f"{title_of(event.verb)} par {who(event)}" for event in since[-3:]]
+    last = ", ".join(dict.fromkeys(told))
     raise MovedError(
         f"Les choses ont changé depuis votre lecture{NBSP}: {last}. Relire, puis recommencer.",
         since,
         seen=since[-1].sequence,
-        since=[{"act": e.verb, "by": e.actor, "diff": e.diff} for e in since],
+        since=[{"act": e.verb, "by": who(e), "diff": e.diff} for e in since],
     )
 
 

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from maillage.kernel.models import IndexEntry
 from maillage.kernel.rooms import HOUSE, Findable, Found, Indexed
-from maillage.kernel.words import NOT_IN_TITLE, Words, tokens
+from maillage.kernel.words import NOT_IN_TITLE, SAME, Words, tokens
 
 LONGEST_WORD = 60
 """Characters of a word that are kept: of a longer one, its beginning."""
@@ -96,23 +96,34 @@ def statement(
 
 def _ranked(words: Words) -> tuple[str, tuple[str, list[str]], tuple[str, list[str]]]:
     """The question as a title is kept; that a title holds its words whole; that it begins some."""
+    whole = [[f"% {one} %" for one in _either(word)] for word in words.naming]
+    begun = [[f"% {word}%", *(f"% {one} %" for one in _either(word)[1:])] for word in words.naming]
+    return " ".join(words.words), _like(whole), _like(begun)
+
+
+def _either(word: str) -> list[str]:
+    return [word, SAME[word]] if word in SAME else [word]
+
+
+def _like(words: Sequence[Sequence[str]]) -> tuple[str, list[str]]:
+    """That a title is like one pattern at least of each word, and the patterns."""
     held = "' ' || e.plain || ' ' LIKE %s"
-    begun = "' ' || e.plain LIKE %s"
-    count = len(words.words)
-    return (
-        " ".join(words.words),
-        (" AND ".join([held] * count), [f"% {word} %" for word in words.words]),
-        (" AND ".join([begun] * count), [f"% {word}%" for word in words.words]),
-    )
+    sql = " AND ".join(f"({' OR '.join([held] * len(patterns))})" for patterns in words)
+    return sql, [one for patterns in words for one in patterns]
 
 
 def _question(words: Words) -> str:
-    """Each word as the beginning of one that is kept. Words are letters and digits: nothing of
-    them is a sign of either language."""
-    kept = [word[:LONGEST_WORD] for word in words.words]
-    if connection.vendor == "sqlite":
-        return " ".join(f'"{word}"*' for word in kept)
-    return " & ".join(f"'{word}':*" for word in kept)
+    """Each word that names something as the beginning of one that is kept, or as another way to
+    write it. Words are letters and digits: nothing of them is a sign of either language."""
+    is_sqlite = connection.vendor == "sqlite"
+    start, whole, either, both = (
+        ('"{}"*', '"{}"', " OR ", " AND ") if is_sqlite else ("'{}':*", "'{}'", " | ", " & ")
+    )
+    asked = [
+        [start.format(word[:LONGEST_WORD]), *map(whole.format, _either(word)[1:])]
+        for word in words.naming
+    ]
+    return both.join(f"({either.join(one)})" for one in asked)
 
 
 def follow(chain: str, verbs: Iterable[str]) -> None:

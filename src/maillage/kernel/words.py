@@ -41,24 +41,39 @@ def tokens(text: str) -> list[str]:
     return _TOKENS.findall(folded(text))
 
 
+SAME = {"st": "saint", "saint": "st", "ste": "sainte", "sainte": "ste"}
+"""Words written in two ways: each finds the other, whole."""
+
+
+def begins(asked: str, word: str) -> bool:
+    """Whether a word asked begins one, or is another way to write it."""
+    return word.startswith(asked) or SAME.get(asked) == word
+
+
 class Words:
-    """The words of a question; what fits has, for each of them, a word that begins so."""
+    """The words of a question; what fits has, for each that names something, one that begins so."""
 
     def __init__(self, question: str) -> None:
         self.question = " ".join(question.split())
         self.words = tuple(tokens(self.question))
+
+    @property
+    def naming(self) -> tuple[str, ...]:
+        """The words that name something; all, where none does."""
+        return tuple(word for word in self.words if word not in EMPTY) or self.words
 
     def __bool__(self) -> bool:
         """Whether there is enough to look for: two characters at least."""
         return len("".join(self.words)) >= 2
 
     def fit(self, *texts: str) -> bool:
-        """Whether each word begins one of those of the texts."""
-        return bool(self) and not self.left_by([one for text in texts for one in tokens(text)])
+        """Whether each word that names something begins one of those of the texts."""
+        left = self.left_by([one for text in texts for one in tokens(text)])
+        return bool(self) and not set(self.naming) & set(left)
 
     def left_by(self, found: list[str]) -> tuple[str, ...]:
         """The words that begin none of these."""
-        return tuple(w for w in self.words if not any(one.startswith(w) for one in found))
+        return tuple(w for w in self.words if not any(begins(w, one) for one in found))
 
     def rank(self, title: str) -> int:
         """How near a title is, the nearest first: it is the question, begins with it, holds its
@@ -69,6 +84,6 @@ class Words:
             return 0
         if plain.startswith(asked):
             return 1
-        if all(word in words for word in self.words):
+        if all(word in words or SAME.get(word) in words for word in self.naming):
             return 2
-        return NOT_IN_TITLE if self.left_by(words) else 3
+        return NOT_IN_TITLE if set(self.naming) & set(self.left_by(words)) else 3

@@ -18,6 +18,7 @@ from maillage.network.departements import departement_of
 from maillage.network.rules import (
     code_fault,
     departement_fault,
+    short_name,
     siren_fault,
     siren_of,
 )
@@ -210,7 +211,7 @@ def completed(rows: Iterable[NounRow], held: Held) -> list[NounRow]:
     for row in rows:
         values, name = dict(row.values), str(row.values.get("name") or "")
         if row.kind == ENTITY and "short_name" in values and not values["short_name"]:
-            values["short_name"] = name[:60]
+            values["short_name"] = short_name(name)
         code = row.code
         if not code:
             named = str(values.get("short_name") or name) if row.kind == ENTITY else name

@@ -45,6 +45,11 @@ def can_manage(network: NetworkLike, *, actor: Administrating, **_: object) -> V
     return Denied("Seul un administrateur du réseau peut modifier ses chambres et ses processus.")
 
 
+def short_name(name: str) -> str:
+    """What a chamber is called in short where nobody says: its name, as far as it is kept."""
+    return name[:60].strip()
+
+
 def siren_of(text: str) -> str:
     """A SIREN as it is kept: its digits, without the spaces, dots or hyphens typed between them."""
     return re.sub(r"[\s.\-\u00a0\u202f]", "", text)

@@ -11,6 +11,7 @@ from ninja import Router
 from ninja.security import SessionAuth
 
 from maillage.kernel.verdicts import Refusal
+from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.schemes.actions import CellEdit, milestones_of, place_cells, revise_milestones
 from maillage.schemes.api_shapes import (
@@ -32,6 +33,7 @@ from maillage.schemes.engine.change import kept
 from maillage.schemes.engine.change_words import Names, cells_called
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.engine.document import FIELDS
+from maillage.schemes.events import named_conflicts
 from maillage.schemes.observations_api import router as observations_router
 from maillage.schemes.queries import (
     document_of,
@@ -215,8 +217,9 @@ def place(request: Request, edition: int, payload: EditsIn) -> Any:
 
     An edit of a cell that exists says by `expected` at which `version` it was read: 428 with
     `refused` where it does not. 409 with `conflicts` where a cell moved since it was read: each by
-    its codes and by what it is `called`, its fields by codes and, in `told`, in words (`before`:
-    as recorded; `after`: as asked). 422 with `refused`, cells likewise.
+    its codes and by what it is `called`, `by` whom it was set or emptied, its fields by codes and,
+    in `told`, in words (`before`: as recorded; `after`: as asked). 422 with `refused`, cells
+    likewise.
     """
     edits = [
         CellEdit(e.process, e.milestone, e.entity, e.changes, e.expected, e.cited, e.said, e.quoted)
@@ -226,7 +229,7 @@ def place(request: Request, edition: int, payload: EditsIn) -> Any:
     try:
         placed = place_cells(found, edits, actor=request.actor, must_say=True)
     except Refusal as refusal:
-        raise Refusal(refusal.denied, _in_words(found, refusal.details)) from None
+        raise Refusal(refusal.denied, _in_words(found, refusal.details, request.actor)) from None
     versions, asked = (
         {"|".join(key): value for key, value in told.items()}
         for told in (placed.versions, placed.asked)
@@ -234,9 +237,12 @@ def place(request: Request, edition: int, payload: EditsIn) -> Any:
     return 200, {"changed": placed.changed, "versions": versions, "asked": asked}
 
 
-def _in_words(edition: Any, details: Mapping[str, Any]) -> dict[str, Any]:
-    """What a refusal tells of cells, with what they are called and what their fields say."""
+def _in_words(edition: Any, details: Mapping[str, Any], reader: Actor) -> dict[str, Any]:
+    """What a refusal tells of cells, with what they are called, what their fields say and who set
+    them: a name, never a number of this database."""
     told = dict(details)
+    if "conflicts" in told:
+        told["conflicts"] = named_conflicts(told["conflicts"], reader)
     lists = [what for what in ("conflicts", "refused") if what in told]
     if not lists:
         return told

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,11 @@ from maillage.kernel.money import NBSP
 from maillage.kernel.period import french_date
 from maillage.kernel.rooms import Happened
 from maillage.network.models import Entity, MacroProcess, Network
-from maillage.people.queries import names_of
+from maillage.people.actors import Actor
+from maillage.people.queries import names_of, names_told
 from maillage.schemes.engine.change import FieldChange, describe_states
 from maillage.schemes.engine.change_words import Names, Told
+from maillage.schemes.engine.document import ACTION, ProcessKind
 from maillage.schemes.engine.observed import NETWORK
 from maillage.schemes.models import Edition, Milestone
 from maillage.ui.templatetags.ui import pluriel
@@ -106,8 +108,9 @@ def _named(chains: set[str]) -> tuple[dict[str, Names], dict[str, dict[str, str]
         rows[f"network:{network}"].append(tuple(row))
     processes: dict[str, dict[str, str]] = defaultdict(dict)
     known = MacroProcess.objects.filter(network__code__in=codes).order_by()
-    for network, code, name in known.values_list("network__code", "code", "name"):
-        processes[f"network:{network}"][code] = name
+    for network, code, name, kind in known.values_list("network__code", "code", "name", "kind"):
+        called = f"{ACTION}{name}" if kind == ProcessKind.ACTION else name
+        processes[f"network:{network}"][code] = called
     return {chain: _names(found) for chain, found in rows.items()}, processes
 
 
@@ -136,6 +139,44 @@ def history_of(edition: Edition, key: tuple[str, str, str]) -> list[Touched]:
         told = names.tell(_fields(before, after, key[2]))
         found.append(Touched(event.at, authors.get(event.actor, ""), told))
     return found
+
+
+def removed_by(edition: Edition, keys: Collection[str]) -> dict[str, str]:
+    """Of cells without a value, by their key in the journal, who last touched each: identities. One
+    query, none where no cell is asked."""
+    if not keys:
+        return {}
+    events = Event.objects.filter(chain=edition.chain, subject=edition.subject, verb=PLACED)
+    found: dict[str, str] = {}
+    for event in events.order_by("-sequence")[:LOOKED_AT]:
+        for key in event.diff.get("cells", {}):
+            if key in keys:
+                found.setdefault(key, event.actor)
+    return found
+
+
+SOMEBODY = "une autre personne"
+
+
+def named_conflicts(conflicts: Iterable[Mapping[str, Any]], reader: Actor) -> list[dict[str, Any]]:
+    """Conflicts on cells with who set each, or left it without a value, by name. One query."""
+    conflicts = list(conflicts)
+    names = names_told({c["by"] for c in conflicts}, reader)
+
+    def named(one: Mapping[str, Any]) -> str:
+        is_said = one["by"] or one["version"]
+        return names.get(one["by"], SOMEBODY) if is_said else SOMEBODY
+
+    return [{**one, "by": named(one)} for one in conflicts]
+
+
+def last_by(edition: Edition, verb: str, reader: Actor, **about: str) -> str:
+    """Who last did this to an edition, of what its diff says, by name. Two queries."""
+    events = Event.objects.filter(chain=edition.chain, subject=edition.subject, verb=verb)
+    for event in events.order_by("-sequence")[:LOOKED_AT]:
+        if all(event.diff.get(name) == value for name, value in about.items()):
+            return names_told([event.actor], reader).get(event.actor, SOMEBODY)
+    return SOMEBODY
 
 
 def tell_observations(events: Sequence[Happened], actor: Any) -> Iterator[tuple[str, ...]]:

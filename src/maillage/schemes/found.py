@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from maillage.kernel.prepared import Prepared
 from maillage.kernel.rooms import ACTS, PAGES, Found
-from maillage.kernel.words import EMPTY, Words, tokens
+from maillage.kernel.words import EMPTY, Words, begins, tokens
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.schemes import rules, stored_rows
@@ -286,7 +286,7 @@ def _when(milestone: MilestoneDoc) -> list[str]:
 
 def _begun(asked: Sequence[str], named: Sequence[str]) -> frozenset[str]:
     """Of the words asked, those that begin one of these."""
-    return frozenset(word for word in asked if any(one.startswith(word) for one in named))
+    return frozenset(word for word in asked if any(begins(word, one) for one in named))
 
 
 class Said(NamedTuple):

@@ -12,6 +12,7 @@ from maillage.schemes.views import (
     edition_files,
     edition_forms,
     editions,
+    frame,
     grid,
     numbering,
     observation_import,
@@ -27,6 +28,7 @@ from maillage.schemes.views import (
 app_name = "schemes"
 urlpatterns = [
     *edition_forms.routes,
+    *frame.routes,
     *editions.routes,
     *source.routes,
     *statements.routes,

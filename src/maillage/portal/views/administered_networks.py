@@ -22,6 +22,7 @@ from maillage.network.actions import (
 )
 from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.network.noun_table import proposed
+from maillage.network.rules import short_name
 from maillage.people.requests import Request
 from maillage.portal.views.administration import ADMIN, installation_or_404, made
 from maillage.ui.acts import Done, act_form_page, act_page
@@ -123,6 +124,15 @@ class EntityForm(_NounForm):
             "position",
             "archived",
         ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["short_name"].required = False
+        self.fields["short_name"].help_text = "Laissé vide, c’est le nom."
+
+    def clean_short_name(self) -> str:
+        given = str(self.cleaned_data["short_name"])
+        return given or short_name(str(self.cleaned_data.get("name", "")))
 
 
 class FunctionForm(_NounForm):

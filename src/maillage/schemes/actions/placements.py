@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
-from maillage.kernel.actions import Outcome, action, plain
-from maillage.kernel.verdicts import Denied, refuse, refuse_unread
+from maillage.kernel.actions import Outcome, action
+from maillage.kernel.verdicts import Denied, refuse_unread
 from maillage.people.actors import Actor
 from maillage.schemes import rules
 from maillage.schemes.actions.bulk_insert import NewPlacement, insert_placements
@@ -18,12 +18,16 @@ from maillage.schemes.actions.cell_edits import (
     CellEdit,
     Checks,
     References,
-    field_told,
     references_of,
-    unfit_field,
+)
+from maillage.schemes.actions.cell_refusals import (
+    refuse_conflicts,
+    refuse_faults,
+    refuse_unfit,
+    refuse_unsaid,
 )
 from maillage.schemes.actions.quoted import refuse_copied_quotes
-from maillage.schemes.engine.change import SOURCE, describe_states
+from maillage.schemes.engine.change import SOURCE
 from maillage.schemes.engine.checks import takes_option
 from maillage.schemes.engine.document import (
     FIELDS,
@@ -74,13 +78,13 @@ def place_cells(
     refuse_unread("l’édition", seen, lambda: version_of(edition))
     references = references_of(edition, edits)
     checks = Checks(edition, references, actor)
-    _refuse_faults(edits, checks)
+    refuse_faults(edits, checks)
     current = _current(edition, edits, references)
     if must_say:
-        _refuse_unsaid(edits, current)
-    _refuse_conflicts(edits, current, references)
+        refuse_unsaid(edits, current)
+    refuse_conflicts(edition, edits, current, references)
     if must_say:
-        _refuse_unfit(edits, current)
+        refuse_unfit(edits, current)
     refuse_copied_quotes(edition, edits, current)
     plan = _Plan(edition, actor.identity, references)
     for edit in edits:
@@ -90,47 +94,6 @@ def place_cells(
         return Outcome(Placed(versions, 0), unchanged=True)
     plan.write()
     return Outcome(Placed(plan.versions, len(plan.diff), plan.asked), diff=plan.journaled())
-
-
-def _refuse_faults(edits: Sequence[CellEdit], checks: Checks) -> None:
-    """Refuse where some edit may not be made, with the first reason; each of them is named."""
-    verdicts = ((edit, checks.verdict(edit)) for edit in edits)
-    denied = [(edit, verdict) for edit, verdict in verdicts if isinstance(verdict, Denied)]
-    if denied:
-        first = denied[0][1]
-        told = [_told(edit, verdict.reason) for edit, verdict in denied[:FEW]]
-        refuse(first.reason, first.status, refused=told)
-
-
-def _told(edit: CellEdit, reason: str) -> dict[str, str]:
-    """A cell refused, why, and the field the reason is of."""
-    place = {"process": edit.process, "milestone": edit.milestone, "entity": edit.entity}
-    return {**place, "field": field_told(reason) or "", "reason": reason}
-
-
-def _refuse_unsaid(
-    edits: Iterable[CellEdit], current: Mapping[tuple[str, str, str], Placement]
-) -> None:
-    """Refuse what would write over a cell whatever somebody else has recorded there."""
-    reason = "Dire par «\u00a0expected\u00a0» à quelle version la cellule a été lue."
-    unsaid = [edit for edit in edits if edit.expected is None and edit.key in current]
-    if unsaid:
-        refuse(reason, 428, refused=[_told(edit, reason) for edit in unsaid[:FEW]])
-
-
-def _refuse_unfit(
-    edits: Iterable[CellEdit], current: Mapping[tuple[str, str, str], Placement]
-) -> None:
-    """Refuse a value given that the modes of its cell do not take, which would be lost unsaid."""
-    unfit = []
-    for edit in edits:
-        row = current.get(edit.key)
-        held = (row.mode, row.complementary) if row else (UNKNOWN, "")
-        if edit.changes and (found := unfit_field(edit.changes, *held)):
-            unfit.append((edit, *found))
-    if unfit:
-        told = [_told(edit, reason) | {"field": name} for edit, name, reason in unfit[:FEW]]
-        refuse(unfit[0][2], 422, refused=told)
 
 
 def _current(
@@ -146,54 +109,6 @@ def _current(
         return {}
     found = {edit.key: by_ids.get(references.ids(edit)) for edit in edits}
     return {key: placement for key, placement in found.items() if placement is not None}
-
-
-def _refuse_conflicts(
-    edits: Iterable[CellEdit],
-    current: Mapping[tuple[str, str, str], Placement],
-    references: References,
-) -> None:
-    codes: dict[int | None, str] = {pk: code for code, pk in references.entities.items()}
-    conflicts = []
-    for edit in edits:
-        if edit.expected is None:
-            continue
-        row = current.get(edit.key)
-        version = row.version if row else 0
-        if edit.expected != version:
-            conflicts.append(
-                {
-                    "process": edit.process,
-                    "milestone": edit.milestone,
-                    "entity": edit.entity,
-                    "mode": row.mode if row else "",
-                    "complementary": row.complementary if row else "",
-                    "version": version,
-                    "by": row.updated_by if row else "",
-                    "fields": _fields(edit, row, codes),
-                }
-            )
-    if conflicts:
-        count = len(conflicts)
-        what = "Une cellule a été modifiée" if count == 1 else f"{count} cellules ont été modifiées"
-        refuse(f"{what} par une autre personne depuis votre lecture.", 409, conflicts=conflicts)
-
-
-def _fields(
-    edit: CellEdit, row: Placement | None, codes: Mapping[int | None, str]
-) -> dict[str, list[Any]]:
-    """Each field this edit would change: what is recorded, what is asked; by codes."""
-    theirs: dict[str, Any] | None = None
-    if row:
-        theirs = {name: getattr(row, name) for name in FIELDS if name != "lead"}
-        theirs["lead"] = codes.get(row.lead_id) or (row.lead.code if row.lead else "")
-    mine = None if edit.changes is None else {**(theirs or {}), **edit.changes}
-    fields = describe_states(theirs, mine, own=bool(edit.entity))
-    return {c.field: [_plain(c.before), _plain(c.after)] for c in fields}
-
-
-def _plain(value: Any) -> Any:
-    return value.record() if isinstance(value, Details) else plain(value)
 
 
 _content = attrgetter(*(name.replace("lead", "lead_id") for name in FIELDS))

@@ -31,16 +31,25 @@ class Fault:
         return self.message if self.row is None else f"Jalon {self.row + 1}. {self.message}"
 
 
-def scheme_faults(code: str, title: str, start_year: int, end_year: int) -> list[Fault]:
-    """Say what is wrong with a scheme's own fields."""
-    found = [
-        Fault("code", code_fault(code) or _length_fault("Code", code, 80)),
-        Fault("title", name_fault("Titre du schéma", title)),
-        Fault("start_year", _year_fault("Première année", start_year)),
-        Fault("end_year", _year_fault("Dernière année", end_year)),
-    ]
+SCHEME = ("code", "title", "start_year", "end_year")
+
+
+def scheme_faults(
+    code: str | None, title: str | None, start_year: int | None, end_year: int | None
+) -> list[Fault]:
+    """Say what is wrong with a scheme's own fields; None is not looked at: it could not be read."""
+    found = []
+    if code is not None:
+        found.append(Fault("code", code_fault(code) or _length_fault("Code", code, 80)))
+    if title is not None:
+        found.append(Fault("title", name_fault("Titre du schéma", title)))
+    if start_year is not None:
+        found.append(Fault("start_year", _year_fault("Première année", start_year)))
+    if end_year is not None:
+        found.append(Fault("end_year", _year_fault("Dernière année", end_year)))
     found = [fault for fault in found if fault.message]
-    if not found and end_year < start_year:
+    odd = {"start_year", "end_year"} & {fault.field for fault in found}
+    if not odd and start_year is not None and end_year is not None and end_year < start_year:
         what = f"Dernière année {end_year}\u00a0: elle précède la première, {start_year}."
         found.append(Fault("end_year", what))
     return found
@@ -59,16 +68,16 @@ def _year_fault(what: str, year: int) -> str:
 
 
 def edition_faults(
-    title: str, milestones: Sequence[Mapping[str, Any]], known: Iterable[str] = ()
+    title: str | None, milestones: Sequence[Mapping[str, Any]], known: Iterable[str] = ()
 ) -> list[Fault]:
-    """Say what is wrong with an edition's title and milestones.
+    """Say what is wrong with an edition's title (None: it could not be read) and milestones.
 
     A milestone is a mapping of code, label, date, nature and, where it is not a day's, precision.
     `known` are codes the edition already
     has: they came from a file, whose codes may be written otherwise.
     """
     found = []
-    if fault := name_fault("Titre de l’édition", title):
+    if title is not None and (fault := name_fault("Titre de l’édition", title)):
         found.append(Fault("edition_title", fault))
     if not milestones:
         what = "Aucun jalon\u00a0: il en faut au moins un, avec code, libellé, date et nature."

@@ -1,4 +1,4 @@
-"""Forms for a scheme, its first edition, and the title and milestones of a draft.
+"""Forms for a scheme and its first edition, and what that of a draft's frame shares with them.
 
 Rows of milestones are added and removed by buttons that post the form: no script is needed.
 Knows how what is typed is read and shown again; what holds is said by the actions.
@@ -6,6 +6,7 @@ Knows how what is typed is read and shown again; what holds is said by the actio
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,31 +15,24 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from maillage.kernel.money import parse_count
 from maillage.kernel.verdicts import Refusal, Verdict, require
 from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import (
     create_scheme,
-    held_frame,
-    milestones_of,
     open_first_edition,
-    revise_milestones,
 )
-from maillage.schemes.engine import partial_dates
+from maillage.schemes.actions.milestones import cleaned
+from maillage.schemes.engine import edition_faults
 from maillage.schemes.engine.edition_faults import MOST_MILESTONES
-from maillage.schemes.models import Edition
 from maillage.schemes.queries import networks_visible_to
 from maillage.schemes.views.edition_fields import EditionForm, MilestoneForm, SchemeForm
-from maillage.schemes.views.editions import CURRENT, outline_of, visible_edition
-from maillage.ui.acts import Act, act_form_page
-from maillage.ui.fields import seen_sent
+from maillage.schemes.views.editions import CURRENT
 from maillage.ui.outline import outline
-from maillage.ui.templatetags.ui import pluriel
 
 ROWS_AT_FIRST = 3
 PREFIX = "jalons"
@@ -67,38 +61,64 @@ class DraftForm:
     def milestones(self) -> list[dict[str, Any]]:
         return [row.cleaned_data for row in self.filled]
 
+    def weigh(self) -> None:
+        """Beside what cannot be read, say what does not hold of the rest: all of it at once."""
+        given = self.form.cleaned_data
+        sound = {rank: row.cleaned_data for rank, row in enumerate(self.filled) if row.is_valid()}
+        ranks, known = list(sound), [row["was"] for row in sound.values()]
+        rows = edition_faults.edition_faults(
+            given.get("edition_title"), cleaned(sound.values()), known
+        )
+        found = [
+            *edition_faults.scheme_faults(*map(given.get, edition_faults.SCHEME)),
+            *(fault for fault in rows if fault.field or not self.filled),
+        ]
+        self._tell((f.field, None if f.row is None else ranks[f.row], f.message) for f in found)
+
+    def _tell(self, faults: Iterable[tuple[str, int | None, str]]) -> None:
+        filled = self.filled
+        for field, row, message in faults:
+            form = self.form if row is None else filled[row]
+            if field not in form.errors:
+                form.add_error(field or None, message)
+
     def show(self, refusal: Refusal) -> None:
         """Put what was refused where it was typed; raise again what has no place."""
         faults = refusal.details.get("faults")
         if not faults:
             raise refusal
-        filled = self.filled
-        for fault in faults:
-            field, row = fault["field"] or None, fault["row"]
-            (self.form if row is None else filled[row]).add_error(field, fault["message"])
+        self._tell((fault["field"], fault["row"], fault["message"]) for fault in faults)
 
 
-def _read_form(
-    request: Request, form: type[forms.Form], initial: dict[str, Any], rows: list[Any]
+def read_form(
+    request: Request,
+    form: type[forms.Form],
+    initial: dict[str, Any],
+    rows: list[Any],
+    data: QueryDict | None = None,
 ) -> DraftForm:
-    """Read what is posted: to be saved, or with a row more or less to be shown again."""
+    """Read what is posted (or `data`, made of it): to be saved, or with a row more or less to be
+    shown again."""
+    data = data or request.POST
     if request.method != "POST":
         return DraftForm(form(initial=initial), Rows(initial=rows, prefix=PREFIX))
-    gesture = request.POST.get("geste", "")
+    gesture = data.get("geste", "")
     if not gesture:
-        bound = DraftForm(form(request.POST), Rows(request.POST, prefix=PREFIX))
+        bound = DraftForm(form(data), Rows(data, prefix=PREFIX))
         bound.complete = all([bound.form.is_valid(), bound.rows.is_valid()])
+        if not bound.complete:
+            bound.weigh()
         return bound
-    typed = _typed_rows(request.POST)
+    typed = typed_rows(data)
     if gesture == "ajouter" and len(typed) < MOST_MILESTONES:
         typed.append(dict.fromkeys(FIELDS, ""))
     typed = [row for rank, row in enumerate(typed) if gesture != f"retirer-{rank}"]
-    values = {name: request.POST.get(name, "") for name in form.base_fields}
+    values = {name: data.get(name, "") for name in form.base_fields}
     again = Rows(initial=typed, prefix=PREFIX)
     return DraftForm(form(initial=values), again)
 
 
-def _typed_rows(data: QueryDict) -> list[dict[str, str]]:
+def typed_rows(data: QueryDict) -> list[dict[str, str]]:
     """The rows as typed, whatever they hold."""
     total = data.get(f"{PREFIX}-TOTAL_FORMS", "")
     count = min(int(total), MOST_MILESTONES) if total.isdecimal() else 0
@@ -107,7 +127,7 @@ def _typed_rows(data: QueryDict) -> list[dict[str, str]]:
     ]
 
 
-def _page(
+def shown_form(
     request: Request, draft: DraftForm, verdict: Verdict, *, status: int = 0, **context: Any
 ) -> HttpResponse:
     failed = draft.form.errors or (draft.rows.is_bound and not draft.rows.is_valid())
@@ -134,7 +154,7 @@ def _begin(
     request: Request, network: Network, form: type[forms.Form], act: Any, page: dict[str, Any]
 ) -> HttpResponse:
     """Show the form of a first draft, or open it through `act` and go to its page."""
-    draft = _read_form(request, form, {}, [{}] * ROWS_AT_FIRST)
+    draft = read_form(request, form, {}, [{}] * ROWS_AT_FIRST)
     if request.method == "POST":
         require(page["verdict"])
         if draft.complete:
@@ -149,7 +169,7 @@ def _begin(
                 return redirect("schemes:edition", pk=made.pk)
     page |= outline(request, network, CURRENT, page["title"])
     page["cancel_url"] = page["network_bar"][0]["url"]
-    return _page(request, draft, **page)
+    return shown_form(request, draft, **page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -181,79 +201,6 @@ def first_edition(request: Request, network: str, code: str) -> HttpResponse:
     return _begin(request, found, EditionForm, partial(open_first_edition, scheme), page)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def title_and_milestones(request: Request, pk: int) -> HttpResponse:
-    """A draft's title and milestones; what would lose cells is asked again first."""
-    edition = visible_edition(request, pk)
-    verdict = rules.can_administer(edition, actor=request.actor)
-    stored = [
-        m | {"was": m["code"], "date": partial_dates.written(m["date"], m["precision"])}
-        for m in milestones_of(edition)
-    ]
-    draft = _read_form(request, EditionForm, {"edition_title": edition.title}, stored or [{}])
-    seen = request.POST.get("seen") or str(held_frame(edition).stamp)
-    page: dict[str, Any] = {
-        "title": "Titre et jalons",
-        "lead": str(edition),
-        "action_label": "Enregistrer",
-        "cancel_url": reverse("schemes:edition", args=[pk]),
-        **outline_of(request, edition, "Titre et jalons"),
-        "seen": seen,
-        "no_milestone": not stored,
-    }
-    if request.method == "POST":
-        require(verdict)
-    if draft.complete:
-        try:
-            _revise(request, edition, draft, seen_sent(request.POST, "seen"))
-        except Refusal as refusal:
-            if "lost" in refusal.details:
-                return _confirm(request, edition, refusal)
-            if "moved" in refusal.details:
-                stored_now = Edition.objects.prefetch_related("milestones").get(pk=edition.pk)
-                page |= {"moved": stored_now, "seen": held_frame(edition).stamp}
-                return _page(request, draft, verdict, status=409, **page)
-            draft.show(refusal)
-        else:
-            messages.success(request, "Titre et jalons enregistrés.")
-            return redirect("schemes:edition", pk=pk)
-    return _page(request, draft, verdict, **page)
-
-
-def _revise(request: Request, edition: Edition, draft: DraftForm, seen: str) -> None:
-    agreed = request.POST.get("pertes", "") if request.POST.get("confirme") == "oui" else ""
-    revise_milestones(
-        edition,
-        actor=request.actor,
-        title=draft.form.cleaned_data["edition_title"],
-        milestones=draft.milestones,
-        seen=seen,
-        losing=parse_count(agreed) or 0,
-    )
-
-
-def _confirm(request: Request, edition: Edition, refusal: Refusal) -> HttpResponse:
-    """Ask before cells are lost; what was typed goes along, unseen."""
-    lost: dict[str, int] = dict(refusal.details["lost"])
-    labels = dict(edition.milestones.values_list("code", "label"))
-    ours = ("csrfmiddlewaretoken", "geste", "pertes", "confirme")
-    fields = {name: value for name, value in request.POST.items() if name not in ours}
-    act = Act(
-        "Retirer des jalons et leurs cellules",
-        "Retirer et enregistrer",
-        request.path,
-        f"Des cellules de «\u00a0{edition}\u00a0» seront supprimées, sans retour possible.",
-        [
-            f"Jalon «\u00a0{labels[code]}\u00a0»\u00a0: {pluriel(count, 'cellule,cellules')}"
-            for code, count in lost.items()
-        ],
-        loses=True,
-        outline=outline_of(request, edition, "Titre et jalons"),
-        hidden={**fields, "pertes": sum(lost.values())},
-    )
-    return act_form_page(request, act)
-
-
 routes = [
     path("reseaux/<slug:network>/schemas/nouveau/", scheme_new, name="scheme_new"),
     path(
@@ -261,5 +208,4 @@ routes = [
         first_edition,
         name="first_edition",
     ),
-    path("editions/<int:pk>/cadre/", title_and_milestones, name="frame"),
 ]

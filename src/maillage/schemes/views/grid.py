@@ -18,13 +18,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from maillage.kernel.verdicts import Denied, Refusal
 from maillage.people.actors import Actor, Role
-from maillage.people.queries import names_told
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import place_cells
 from maillage.schemes.engine import mode_change
 from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import UNKNOWN
+from maillage.schemes.events import named_conflicts
 from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import Axes, Axis, axes_of, editions_visible_to
 from maillage.schemes.stored_rows import PLACEMENT_COLUMNS
@@ -33,7 +33,6 @@ from maillage.schemes.views.cell_states import state_of, state_of_row
 from maillage.schemes.views.editions import outline_of, visible_edition
 from maillage.schemes.views.grid_edits import edits_of, pasted
 
-SOMEBODY = "une autre personne"
 Key = tuple[int, int, int | None]
 
 
@@ -247,8 +246,7 @@ def describe_conflicts(
     pk: int, conflicts: Iterable[Mapping[str, Any]], reader: Actor
 ) -> list[dict[str, Any]]:
     """Say who set each cell, by name, and everything it now holds."""
-    conflicts = list(conflicts)
-    names = names_told({c["by"] for c in conflicts}, reader)
+    conflicts = named_conflicts(conflicts, reader)
     rows = Placement.objects.filter(
         edition_id=pk,
         process__code__in={c["process"] for c in conflicts},
@@ -259,8 +257,7 @@ def describe_conflicts(
     for conflict in conflicts:
         row = held.get((conflict["process"], conflict["milestone"], conflict["entity"]))
         state = state_of_row(row) if row else None
-        by = names.get(conflict["by"], SOMEBODY) if conflict["version"] else SOMEBODY
-        described.append(dict(conflict) | {"by": by, "state": state})
+        described.append(conflict | {"state": state})
     return described
 
 

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods
 from maillage.kernel.verdicts import Refusal, Verdict
 from maillage.network.models import Entity
 from maillage.people.actors import Actor
-from maillage.people.queries import names_told
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import CellEdit, field_told, place_cells
@@ -35,6 +34,7 @@ from maillage.schemes.engine.document import (
     UNKNOWN,
     UNSPECIFIED,
 )
+from maillage.schemes.events import named_conflicts
 from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import Axes, Axis, axes_of
 from maillage.schemes.views import detail_fields
@@ -257,14 +257,12 @@ def conflict_of(
     conflicts = refusal.details.get("conflicts")
     if not conflicts:
         return None
-    found = conflicts[0]
-    by = names_told([found["by"]], reader).get(found["by"]) if found["version"] else None
     theirs = state_of_row(row) if row else None
     mine = None if edit.changes is None else {**(theirs or {}), **edit.changes}
     fields = describe_states(theirs, mine, own=bool(edit.entity))
     return {
         "reason": refusal.denied.reason,
-        "by": by or "une autre personne",
+        "by": named_conflicts(conflicts[:1], reader)[0]["by"],
         "told": names.tell(in_parts(fields)),
         "removes": edit.changes is None,
     }

@@ -19,6 +19,7 @@ from maillage.kernel.verdicts import Refusal, require
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions.passages import Passages
+from maillage.schemes.events import last_by
 from maillage.schemes.models import Edition
 from maillage.schemes.views.editions import outline_of, visible_edition
 from maillage.ui.acts import Act, Done, act_page
@@ -73,6 +74,9 @@ class Pages:
             hidden={"seen": stamp},
         )
         context = {"passage": row, "moved": row if seen != stamp else None}
+        if seen != stamp:
+            one = self.kind.many.removesuffix("s")
+            context["by"] = last_by(edition, f"schemes.{one}.revised", request.actor, **{one: code})
         return act_page(request, act, run, form, template=template, context=lambda: context)
 
     def removed(self, request: Request, pk: int, code: str) -> HttpResponse:

@@ -78,9 +78,9 @@ export class Blocks {
       this.offer(wanted);
       return true;
     }
-    const losing = real.filter((one) => overwritten(one).length > 1);
+    const losing = real.filter((one) => overwritten(one).length);
     let chosen = real;
-    if (losing.length) {
+    if (losing.some((one) => overwritten(one).length > 1)) {
       const choices = [{ text: `${verb} tout`, wanted: real }];
       const letters = real.filter(({ after }) => after).map(({ cell, after }) => ({ cell, after: withMode(cell.state, after.mode, after.complementary) }));
       if (letters.length === real.length && real.some(({ after }, at) => !same(after, letters[at].after))) choices.push({ text: `${verb} les modes seulement`, wanted: letters });

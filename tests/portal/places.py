@@ -35,6 +35,7 @@ TABLE: dict[str, Rows] = {
     "portal:live": PLAIN,
     "portal:ready": always(UNREADY, NOT_SO),
     "portal:measures": always(NO_SUCH, NOT_SO),
+    "portal:anchors": always(NO_SUCH, NO_SUCH),
     "portal:search": PLAIN,
     "portal:news": PLAIN,
     "portal:help": PLAIN,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,14 @@ from django.db import connection
 from django.utils import timezone
 
 from maillage.backups import Unusable, databases
+from maillage.backups.rules import Heads
 from maillage.kernel.models import Event, chains, heads, verify
+from maillage.kernel.plain_json import plain
 from maillage.kernel.rooms import HOUSE, Held
 
 ANCHOR = "maillage-anchor/1"
+LONGEST_CHAIN, MOST_EVENTS = 80, 2**63
+HASH = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,9 @@ class Proof:
     faults: list[str] = field(default_factory=list)
 
 
-def prove(anchor: Path | None = None) -> Iterator[Proof]:
-    """Each thing in turn, from the ground up; the next only where the database answers."""
+def prove(kept: Heads | None = None) -> Iterator[Proof]:
+    """Each thing in turn, from the ground up; the next only where the database answers. `kept`:
+    ends of the journal that are kept outside."""
     fault = database_fault()
     yield Proof("base", databases.kind_of(settings.DATABASES["default"]), [fault] if fault else [])
     if fault:
@@ -40,8 +45,8 @@ def prove(anchor: Path | None = None) -> Iterator[Proof]:
     for room in HOUSE.all():
         for what, held, faults in room.proves():
             yield Proof(what, held, list(faults))
-    if anchor is not None:
-        yield anchor_proof(anchor)
+    if kept is not None:
+        yield heads_proof(kept)
 
 
 def database_fault() -> str:
@@ -95,12 +100,7 @@ def anchored() -> dict[str, Any]:
     return {"format": ANCHOR, "at": timezone.now().isoformat(), "heads": told}
 
 
-def anchor_proof(path: Path) -> Proof:
-    """Whether each head kept outside is still in the journal. Unusable where it is no anchor."""
-    return heads_proof(read_anchor(path))
-
-
-def heads_proof(told: Mapping[str, tuple[int, str]]) -> Proof:
+def heads_proof(told: Heads) -> Proof:
     """Whether each of these heads is still in the journal."""
     faults = []
     for chain, (number, digest) in told.items():
@@ -112,13 +112,33 @@ def heads_proof(told: Mapping[str, tuple[int, str]]) -> Proof:
     return Proof("ancre", f"{len(told)} chaînes", faults)
 
 
-def read_anchor(path: Path) -> Mapping[str, tuple[int, str]]:
-    """The heads of an anchor, or of the manifest of a backup."""
+def read_anchor(path: Path) -> Heads:
+    """The heads of an anchor, or of the manifest of a backup. Unusable where it is neither."""
     try:
-        raw = json.loads(path.read_text())
-        told = raw["heads"] if raw["format"] == ANCHOR else raw["journal"]
-        return {str(chain): (int(n), str(digest)) for chain, (n, digest) in told.items()}
+        return heads_told(path.read_bytes(), str(path))
     except OSError as error:
         raise Unusable(f"{path}\u00a0: {error.strerror}") from None
+
+
+def heads_told(data: bytes, where: str) -> Heads:
+    """The heads that bytes which came from outside tell. Unusable where they tell none."""
+    try:
+        raw = plain(data)
+        told = raw["heads"] if raw["format"] == ANCHOR else raw["journal"]
+        return {_chain(chain): _head(*head) for chain, head in told.items()}
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise Unusable(f"{path}\u00a0: ce n’est pas une ancre (maillage journal-anchor)") from None
+        raise Unusable(f"{where}\u00a0: ce n’est pas une ancre (maillage journal-anchor)") from None
+
+
+def _chain(name: str) -> str:
+    if len(name) > LONGEST_CHAIN or not name.isprintable():
+        raise ValueError(name)
+    return name
+
+
+def _head(number: object, digest: object) -> tuple[int, str]:
+    if type(number) is not int or not 0 < number < MOST_EVENTS:
+        raise ValueError(number)
+    if not isinstance(digest, str) or not HASH.fullmatch(digest):
+        raise ValueError(digest)
+    return number, digest

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from maillage.backups import actions as _actions  # noqa: F401 (declared to the journal)
 from maillage.backups.anchors import send_anchor
 from maillage.backups.keeping import scheduled
 from maillage.jobs.recurring import Recurring

@@ -33,7 +33,9 @@ VARIABLES: dict[str, str] = {
     "BACKUP_FOLDER": "Dossier d’une sauvegarde chaque jour ; sans lui, aucune ne se fait seule.",
     "BACKUP_KEEP": "Sauvegardes gardées dans ce dossier (14).",
     "BACKUP_TO": "Clé publique age (age1…) ou SSH qui chiffre les sauvegardes.",
-    "ANCHOR_TO": "Adresses qui reçoivent chaque jour l’ancre du journal, entre virgules.",
+    "ANCHOR_TO": "Qui reçoit chaque jour l’ancre du journal : courriels, https://…/ancres/.",
+    "ANCHOR_TOKEN": "Jeton présenté à l’autre installation qui garde cette ancre.",
+    "ANCHORS_FROM": "Installations dont l’ancre est gardée ici : nom=jeton,nom=jeton.",
     "RETENTION": "Délais changés, en jours : reports.documents=90,jobs.tasks=7.",
     "MAILLAGE_LEDGER_ENGINE": "Moteur des consolidations : duckdb ou spark://hôte:port (duckdb).",
     "DOCUMENT_UPLOAD_LIMIT": "Octets d’un document lu à côté des cellules, au plus (50000000).",
@@ -70,6 +72,8 @@ class Environment:
     backup_keep: int
     backup_to: str
     anchor_to: list[str]
+    anchor_token: str
+    anchors_from: dict[str, str]
     retention: str
 
 
@@ -127,5 +131,7 @@ def load() -> Environment:
         backup_keep=env.int("BACKUP_KEEP", default=14),
         backup_to=env.str("BACKUP_TO", default=""),
         anchor_to=env.list("ANCHOR_TO", default=[]),
+        anchor_token=env.str("ANCHOR_TOKEN", default=""),
+        anchors_from=env.dict("ANCHORS_FROM", default={}),
         retention=env.str("RETENTION", default=""),
     )

@@ -248,7 +248,8 @@ METRICS_FOLDER = ENVIRONMENT.home / METRICS
 BACKUP_FOLDER = ENVIRONMENT.backup_folder
 BACKUP_KEEP = ENVIRONMENT.backup_keep
 BACKUP_TO = ENVIRONMENT.backup_to
-ANCHOR_TO = ENVIRONMENT.anchor_to
+ANCHOR_TO, ANCHOR_TOKEN = ENVIRONMENT.anchor_to, ENVIRONMENT.anchor_token
+ANCHORS_FROM = ENVIRONMENT.anchors_from
 RETENTION = ENVIRONMENT.retention
 LEDGER_ENGINE = ENVIRONMENT.ledger_engine
 """Where consolidations run: "duckdb", or the address of a Spark master."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
 from maillage.backups import proofs
+from maillage.backups.anchors import heads_kept
 from maillage.kernel.models import chains, verify
 from maillage.portal.management.base import MaillageCommand, tell_proofs
 
@@ -45,5 +45,5 @@ class Command(MaillageCommand):
             )
         whole = [] if options["chain"] else [proofs.files_proof()]
         if options["anchor"]:
-            whole.append(proofs.anchor_proof(Path(options["anchor"])))
+            whole.append(proofs.heads_proof(heads_kept(options["anchor"])))
         sys.exit(max(tell_proofs(self, whole), int(broken)))

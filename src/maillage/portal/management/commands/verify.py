@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from maillage.backups import Unusable, archive, proofs
+from maillage.backups.anchors import heads_kept
 from maillage.kernel.money import size
 from maillage.portal.management.base import MaillageCommand, keys_of, tell_proofs
 from maillage.portal.standing import migration_fault
@@ -37,5 +38,5 @@ class Command(MaillageCommand):
             return
         if fault := migration_fault():
             raise Unusable(fault)
-        anchor = Path(options["anchor"]) if options["anchor"] else None
-        sys.exit(tell_proofs(self, proofs.prove(anchor)))
+        kept = heads_kept(options["anchor"]) if options["anchor"] else None
+        sys.exit(tell_proofs(self, proofs.prove(kept)))

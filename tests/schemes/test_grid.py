@@ -713,3 +713,32 @@ def test_a_pasted_block_is_read_and_nothing_is_written(draft: Edition, people: P
     bad = client.post(address, "A\nfaux", content_type="text/plain", headers=json_answer)
     assert bad.status_code == 422 and "faux" in bad.json()["detail"]
     assert Placement.objects.count() == before
+
+
+def test_the_form_and_the_api_tell_every_fault_of_a_cell_at_once(
+    draft: Edition, people: People
+) -> None:
+    client = people(draft).administrator.client
+    page = client.get(f"/editions/{draft.pk}/saisie/achats/2024/").context["form"]
+    typed = {
+        "mode": "C", "version": page.initial["version"], "seen": page.initial["seen"],
+        "rationale": "ok 👍", "source_basis": "caché\u200b", "source_page": "p" * 41,
+        "detail_purpose": "But 👍", "detail_end": "un jour",
+    }  # fmt: skip
+    answer = client.post(f"/editions/{draft.pk}/saisie/achats/2024/", typed)
+    assert answer.status_code == 422
+    wrong = {"rationale", "source_basis", "source_page", "detail_purpose", "detail_end"}
+    assert set(answer.context["form"].errors) == wrong
+    changes = {"mode": "A", "lead": "personne", "rationale": "ok 👍", "source_page": "p" * 41,
+               "details": {"sites": "👍"}}  # fmt: skip
+    unfit = {"mode": "A", "integration": "regional", "details": {"sites": "Laval"}}
+    found = []
+    for asked in (changes, unfit):
+        one = {"process": "tresorerie", "milestone": "2027", "entity": "", "changes": asked}
+        sent = {"edits": [one]}
+        url = f"/api/editions/{draft.pk}/placements"
+        refused = client.post(url, sent, content_type="application/json")
+        assert refused.status_code == 422
+        found.append([one["field"] for one in refused.json()["refused"]])
+    assert sorted(found[0]) == ["detail_sites", "lead", "rationale", "source_page"]
+    assert found[1] == ["integration", "detail_sites"]

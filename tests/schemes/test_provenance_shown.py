@@ -5,11 +5,19 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.actions import CellEdit, place_cells
+from maillage.schemes.engine.document import FIELDS
+from maillage.schemes.engine.mode_change import doubted
+from maillage.schemes.engine.mode_details import Details
+from maillage.schemes.engine.placement_files import PlacedRow, merged
 from maillage.schemes.models import Edition
+from maillage.schemes.queries import document_of
 from maillage.schemes.templatetags.schemes import cell_mode
 from tests.builders import load, small_document
 
@@ -75,3 +83,35 @@ def test_a_cell_found_says_how_it_is_known(edition: Edition, asked: str, word: s
 def test_a_mode_stated_or_of_which_nobody_said_has_no_sign(edition: Edition) -> None:
     assert "is-" not in cell_mode(edition.placements.model(mode="M", provenance="stated"))
     assert "is-" not in cell_mode(None)
+
+
+SAYS = {
+    "mode": "M", "complementary": "C", "lead": "nord", "served": ("nord",), "provenance": "stated",
+    "source_document": "Schéma", "source_page": "p. 6", "details": {"sites": "Laval"},
+}  # fmt: skip
+MORE: list[dict[str, Any]] = [
+    {"lead": "sud"}, {"lead": ""}, {"served": ("nord", "sud")}, {"served": ()},
+    {"complementary": "CI"}, {"complementary": ""}, {"complementary": "CM"},
+    {"integration": "regional"}, {"complementary": "I", "integration": "regional"},
+    {"details": {"sites": "Angers"}}, {"details": {}}, {"rationale": "Autre"},
+    {"lead": "sud", "source_page": "p. 7"}, {"lead": "sud", "source_quote": "à Laval"}, {},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", MORE, ids=str)
+def test_an_act_and_a_file_say_alike_that_a_cell_says_more_than_its_source(
+    draft: Edition, changes: dict[str, Any]
+) -> None:
+    """The grid says the same: see the browser's tests of a change of mode."""
+    key = ("achats", "2024", "")
+    place_cells(draft, [CellEdit(*key, SAYS)], actor=INSTALLATION)
+    held = next(c for c in document_of(draft).placements if c.key == key)
+    assert held.provenance == "stated"
+    values = changes | ({"details": Details.of(changes["details"])} if "details" in changes else {})
+    file = PlacedRow(dataclasses.replace(held, **values))
+    read, _ = merged(file, held)
+    place_cells(draft, [CellEdit(*key, changes)], actor=INSTALLATION)
+    now = next(c for c in document_of(draft).placements if c.key == key)
+    assert now.provenance == read.provenance
+    before, after = ({n: getattr(one, n) for n in FIELDS} for one in (held, file.cell))
+    assert (now.provenance == "") is doubted(before, after)

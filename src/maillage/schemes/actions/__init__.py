@@ -1,6 +1,6 @@
 """The only writers of schemes: each is a verb of the trade, permitted, journaled, whole."""
 
-from maillage.schemes.actions.cell_edits import CellEdit, field_told
+from maillage.schemes.actions.cell_edits import CellEdit, field_told, text_faults
 from maillage.schemes.actions.copied_texts import candidates_of, copied_stamp, copy_texts
 from maillage.schemes.actions.edition_import import import_edition
 from maillage.schemes.actions.editions import (
@@ -77,4 +77,5 @@ __all__ = [
     "revise_section",
     "revise_statement",
     "withdraw_edition",
+    "text_faults",
 ]

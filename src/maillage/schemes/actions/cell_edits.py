@@ -20,16 +20,14 @@ from maillage.people.actors import Actor
 from maillage.schemes import rules
 from maillage.schemes.engine import mode_details
 from maillage.schemes.engine.change import FIELD_LABELS
-from maillage.schemes.engine.checks import takes_option
 from maillage.schemes.engine.document import (
     FIELDS,
     INTEGRATION_LABELS,
     MODE_LABELS,
     MOST_QUOTE,
-    NOT_APPLICABLE,
     PROVENANCE_LABELS,
-    UNKNOWN,
 )
+from maillage.schemes.engine.fitting import untaken
 from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.models import Edition, Milestone
 
@@ -156,8 +154,17 @@ class Checks:
         fault = self._fault(edit.changes)
         return Denied(fault, status=422) if fault else ALLOWED
 
+    def faults(self, edit: CellEdit) -> dict[str, str]:
+        """All that does not hold in the values of an edit that is refused for them, by field as a
+        form names it."""
+        found: dict[str, str] = {}
+        for name, value in (edit.changes or {}).items():
+            is_text = name in LIMITS or (name == "details" and not _shape_fault(value))
+            found |= text_faults({name: value}) if is_text else {name: self._fault({name: value})}
+        return {name: fault for name, fault in found.items() if fault}
+
     def _fault(self, changes: Mapping[str, Any]) -> str:
-        """Say what does not hold in the values given, "" where all does."""
+        """Say what does not hold first in the values given, "" where all does."""
         served = changes.get("served")
         if served is not None and type(served) is not tuple:
             changes = {**changes, "served": tuple(served)}
@@ -180,7 +187,7 @@ class Checks:
 
 
 def _value_fault(name: str, value: Any, references: References) -> str:
-    """Say what does not hold in the value of a field, "" where all does."""
+    """Say what does not hold first in the value of a field, "" where all does."""
     if name not in FIELDS:
         return f"Champ inconnu : « {name} »."
     if name == "mode" and value not in MODE_LABELS:
@@ -191,64 +198,37 @@ def _value_fault(name: str, value: Any, references: References) -> str:
         return f"Option d’intégration « {value} » inconnue."
     if name == "provenance" and value and value not in PROVENANCE_LABELS:
         return f"Provenance «\u00a0{value}\u00a0» inconnue."
-    if name == "details":
-        texts = Details.of(value).record().items()
-        faults = (
-            _text_fault(text, mode_details.MEMBERS[part].label)
-            for part, text in texts
-            if isinstance(text, str)
-        )
-        return next(filter(None, faults), "")
     if name in ("lead", "served"):
         for code in [value] if name == "lead" else value or ():
             if code and code not in references.entities:
                 return f"Le code « {code} » ne désigne aucune entité de ce réseau."
-    if name in LIMITS:
-        label = FIELD_LABELS[name]
-        if len(value or "") > LIMITS[name]:
-            return f"Texte trop long : {LIMITS[name]} caractères au plus ({label})."
-        return _text_fault(value or "", label)
-    return ""
+    return next(iter(text_faults({name: value}).values()), "")
 
 
-def unfit_field(
-    changes: Mapping[str, Any], mode: str, complementary: str
-) -> tuple[str, str] | None:
-    """The first field given, as a form names it, that the modes of the cell once changed do not
-    take, and why; `mode` and `complementary` are those it has. None where all are taken."""
-    mode = changes.get("mode", mode)
-    others = "".join(changes.get("complementary", complementary) or "")
-    given = {name: value for name, value in changes.items() if value}
-    is_blank = mode in (UNKNOWN, NOT_APPLICABLE)
-    if "complementary" in given and (is_blank or mode in others):
-        return _unfit("complementary", FIELD_LABELS["complementary"])
-    for name in ("lead", "served"):
-        if name in given and mode == NOT_APPLICABLE:
-            return _unfit(name, FIELD_LABELS[name])
-    if "provenance" in given and mode == UNKNOWN:
-        return _unfit("provenance", FIELD_LABELS["provenance"])
-    others = "" if is_blank else others
-    if "integration" in given and not takes_option(mode, others):
-        return _unfit("integration", FIELD_LABELS["integration"])
-    taken = mode_details.taken(mode, others)
-    for name in Details.of(given.get("details")).record():
-        if name not in taken:
-            return _unfit(f"detail_{name}", mode_details.MEMBERS[name].label)
-    return None
+def text_faults(values: Mapping[str, Any]) -> dict[str, str]:
+    """Why texts of a cell do not hold, each by its field as a form names it."""
+    texts = {name: values.get(name) or "" for name in LIMITS}
+    said = Details.of(values.get("details") or None).record()
+    texts |= {f"detail_{name}": text for name, text in said.items() if isinstance(text, str)}
+    told = {
+        name: _text_fault(text, _LABELS[name], LIMITS.get(name)) for name, text in texts.items()
+    }
+    return {name: fault for name, fault in told.items() if fault}
 
 
-def _unfit(name: str, label: str) -> tuple[str, str]:
-    return name, f"{label}\u00a0: ne va pas avec les modes de la cellule."
+def unfit_fields(changes: Mapping[str, Any], mode: str, complementary: str) -> dict[str, str]:
+    """The fields given, as a form names them, that the modes of the cell once changed do not take,
+    and why; `mode` and `complementary` are those it has."""
+    return {
+        name: f"{_LABELS[name]}\u00a0: ne va pas avec les modes de la cellule."
+        for name in untaken(changes, mode, complementary)
+    }
 
 
-_FIELDS_TOLD = {
-    label: name
-    for names in (
-        FIELD_LABELS,
-        {f"detail_{name}": member.label for name, member in mode_details.MEMBERS.items()},
-    )
-    for name, label in names.items()
+_LABELS = FIELD_LABELS | {
+    f"detail_{name}": member.label for name, member in mode_details.MEMBERS.items()
 }
+_FIELDS_TOLD = {label: name for name, label in _LABELS.items()}
 
 
 def field_told(reason: str) -> str | None:
@@ -259,7 +239,9 @@ def field_told(reason: str) -> str | None:
     return _FIELDS_TOLD.get(opened) or _FIELDS_TOLD.get(ended)
 
 
-def _text_fault(text: str, label: str) -> str:
+def _text_fault(text: str, label: str, longest: int | None) -> str:
+    if longest is not None and len(text) > longest:
+        return f"Texte trop long : {longest} caractères au plus ({label})."
     # Sealing refuses it: better said now than on the day of the vote.
     if fault := unprintable.fault(text):
         return f"Dans un texte, {fault} ({label})."

@@ -16,7 +16,7 @@ from maillage.schemes.actions.cell_edits import (
     Checks,
     References,
     field_told,
-    unfit_field,
+    unfit_fields,
 )
 from maillage.schemes.engine.change import describe_states
 from maillage.schemes.engine.document import FIELDS, UNKNOWN
@@ -28,19 +28,29 @@ Key = tuple[str, str, str]
 
 
 def refuse_faults(edits: Sequence[CellEdit], checks: Checks) -> None:
-    """Refuse where some edit may not be made, with the first reason; each of them is named."""
+    """Refuse where some edit may not be made, with the first reason; each fault of each of them is
+    named."""
     verdicts = ((edit, checks.verdict(edit)) for edit in edits)
     denied = [(edit, verdict) for edit, verdict in verdicts if isinstance(verdict, Denied)]
     if denied:
         first = denied[0][1]
-        told = [_told(edit, verdict.reason) for edit, verdict in denied[:FEW]]
+        told = [one for edit, verdict in denied[:FEW] for one in _all_told(edit, verdict, checks)]
         refuse(first.reason, first.status, refused=told)
 
 
-def _told(edit: CellEdit, reason: str) -> dict[str, str]:
+def _all_told(edit: CellEdit, verdict: Denied, checks: Checks) -> list[dict[str, str]]:
+    """A cell refused, once for each field that does not hold; once where the cell itself may not
+    be set."""
+    faults = checks.faults(edit) if verdict.status == 422 else {}
+    if verdict.reason not in faults.values():
+        return [_told(edit, verdict.reason)]
+    return [_told(edit, reason, name) for name, reason in faults.items()]
+
+
+def _told(edit: CellEdit, reason: str, name: str = "") -> dict[str, str]:
     """A cell refused, why, and the field the reason is of."""
     place = {"process": edit.process, "milestone": edit.milestone, "entity": edit.entity}
-    return {**place, "field": field_told(reason) or "", "reason": reason}
+    return {**place, "field": name or field_told(reason) or "", "reason": reason}
 
 
 def refuse_unsaid(edits: Iterable[CellEdit], current: Mapping[Key, Placement]) -> None:
@@ -57,10 +67,10 @@ def refuse_unfit(edits: Iterable[CellEdit], current: Mapping[Key, Placement]) ->
     for edit in edits:
         row = current.get(edit.key)
         held = (row.mode, row.complementary) if row else (UNKNOWN, "")
-        if edit.changes and (found := unfit_field(edit.changes, *held)):
-            unfit.append((edit, *found))
+        for name, reason in unfit_fields(edit.changes or {}, *held).items():
+            unfit.append((edit, name, reason))
     if unfit:
-        told = [_told(edit, reason) | {"field": name} for edit, name, reason in unfit[:FEW]]
+        told = [_told(edit, reason, name) for edit, name, reason in unfit[:FEW]]
         refuse(unfit[0][2], 422, refused=told)
 
 

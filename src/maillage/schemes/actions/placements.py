@@ -28,13 +28,12 @@ from maillage.schemes.actions.cell_refusals import (
 )
 from maillage.schemes.actions.quoted import refuse_copied_quotes
 from maillage.schemes.engine.change import SOURCE
-from maillage.schemes.engine.checks import takes_option
 from maillage.schemes.engine.document import (
     FIELDS,
-    NOT_APPLICABLE,
     UNKNOWN,
     PlacementDoc,
 )
+from maillage.schemes.engine.fitting import fitted
 from maillage.schemes.engine.mode_change import asked, doubted, settled, unanswered
 from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.engine.placement_files import ConfirmedCell
@@ -204,17 +203,20 @@ class _Plan:
                 row.complementary = "".join(sorted(set(value))) if value else ""
             else:
                 setattr(row, name, value)
-        row.complementary = row.complementary.replace(row.mode, "")
-        if row.mode in (UNKNOWN, NOT_APPLICABLE):
-            row.complementary = ""
-        if row.mode == NOT_APPLICABLE:
-            row.lead_id, row.served = None, []
-        if not takes_option(row.mode, row.complementary):
-            row.integration = ""
-        if row.mode == UNKNOWN:
-            row.provenance = ""
-        if row.details:
-            row.details = Details.of(row.details).under(row.mode, row.complementary).record()
+        kept = fitted(
+            {
+                "mode": row.mode,
+                "complementary": row.complementary,
+                "lead": row.lead_id,
+                "served": row.served,
+                "integration": row.integration,
+                "provenance": row.provenance,
+                "details": row.details,
+            }
+        )
+        row.lead_id, row.served = kept.pop("lead") or None, list(kept.pop("served"))
+        for name, value in kept.items():
+            setattr(row, name, value)
 
     def _date_source(
         self, row: Placement | NewPlacement, former: tuple[str, Any, str], *, cited: bool

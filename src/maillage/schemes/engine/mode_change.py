@@ -14,8 +14,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from maillage.schemes.engine.change import FIELD_LABELS, SOURCE, FieldChange, describe_states
-from maillage.schemes.engine.checks import takes_option
 from maillage.schemes.engine.document import NOT_APPLICABLE, UNKNOWN
+from maillage.schemes.engine.fitting import FITTED, fitted
 from maillage.schemes.engine.mode_details import Details, differing
 
 KEEP, CLEAR = "garder", "effacer"
@@ -129,18 +129,9 @@ def _only_fitted(
 
 def _stays(field: str, after: Mapping[str, Any]) -> bool:
     """Whether a cell may still say this under its new modes."""
-    mode, others = after["mode"], after["complementary"]
     if field == "complementary":
-        return bool(others)
-    if field in ("lead", "served"):
-        return bool(mode != NOT_APPLICABLE)
-    if field == "integration":
-        return takes_option(mode, others)
-    if field == "provenance":
-        return bool(mode != UNKNOWN)
-    if field == "details":
-        return bool(Details.of(after[field]).under(mode, others))
-    return True
+        return bool(after[field])
+    return field not in FITTED or bool(fitted(after).get(field))
 
 
 def unanswered(parts: Collection[Part], answers: Mapping[str, str]) -> list[Part]:

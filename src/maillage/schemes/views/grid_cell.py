@@ -21,7 +21,7 @@ from maillage.network.models import Entity
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.schemes import rules
-from maillage.schemes.actions import CellEdit, field_told, place_cells
+from maillage.schemes.actions import CellEdit, field_told, place_cells, text_faults
 from maillage.schemes.citations import cited_by
 from maillage.schemes.engine import mode_change, mode_details
 from maillage.schemes.engine.change import describe_states, in_parts
@@ -103,8 +103,12 @@ class CellForm(forms.Form):
         self.detail_groups = detail_fields.groups(self)
 
     def clean(self) -> dict[str, Any]:
-        """What the modes are made of, together; a fault of the whole is of its dates."""
+        """What the modes are made of, together; a fault of the whole is of its dates. Texts that
+        could not be sealed or printed are told with what else does not hold."""
         values = detail_fields.gathered(self.cleaned_data)
+        if "vider" not in self.data:
+            for name, fault in text_faults(values).items():
+                self.add_error(name, fault)
         if fault := mode_details.fault(values["details"]):
             self.add_error(f"{detail_fields.PREFIX}end", fault)
         return values

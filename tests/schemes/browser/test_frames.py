@@ -68,7 +68,8 @@ def test_faults_conflicts_and_losses_are_accessible(
     one.wait_for_url("**/fiche/")
     other.click("[value=retirer-2]")
     other.click(SAVE)
-    assert other.get_by_text("Une autre personne").is_visible()
+    assert other.get_by_text(f"modifiés par {someone.administrator.user}").is_visible()
+    assert other.input_value("[name=edition_title]") == "Le mien", "what one left is theirs to set"
     accessible(other)
     other.click(SAVE)
     assert other.get_by_text("sans retour possible").is_visible()

@@ -576,6 +576,33 @@ def test_a_tap_opens_the_panel_on_a_phone(
     assert modes(site.edition, "tresorerie")[0] == "H"
 
 
+def test_a_conflict_is_whole_and_in_sight_on_a_phone(
+    site: SimpleNamespace, open_page: Any, accessible: Any
+) -> None:
+    page = open_page(
+        site.url, site.people.administrator.client, width=390, has_touch=True, is_mobile=True
+    )
+    long = "Une raison plus longue que les autres, comme il s’en écrit"
+    _others(site, lead="sud", rationale=f"{long} ailleurs")
+    cell = at(page, "achats", "2024")
+    cell.scroll_into_view_if_needed()
+    cell.tap()
+    sheet = page.locator("#sheet")
+    sheet.get_by_label("Qui assure", exact=True).select_option("region")
+    sheet.get_by_label("Justification", exact=True).fill(f"{long} ici")
+    sheet.get_by_role("button", name="Enregistrer").tap()
+    table = page.locator("#grid-conflicts .versus-fields")
+    expect(table).to_be_in_viewport()
+    assert (
+        table.evaluate("(one) => one.parentElement.scrollWidth - one.parentElement.clientWidth")
+        <= 0
+    )
+    widths = table.locator("input").evaluate_all("(all) => all.map((one) => one.offsetWidth)")
+    assert min(widths) >= 12, widths
+    expect(page.locator("#toasts")).not_to_contain_text("rouvrir")
+    accessible(page)
+
+
 def test_edits_wait_for_a_session_that_ended_and_go_through_once_signed_in(
     site: SimpleNamespace, open_page: Any
 ) -> None:

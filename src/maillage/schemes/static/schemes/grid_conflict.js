@@ -53,4 +53,6 @@ export function askConflict(into, cell, settle) {
     [...box.querySelectorAll("input:checked")].filter((radio) => radio.value === "mine").map((radio) => radio.dataset.field),
   ));
   into.append(box);
+  // Beside the panel one still types elsewhere; under it, on a telephone, nothing else shows.
+  if (matchMedia("(max-width: 40rem)").matches) box.scrollIntoView({ block: "center" });
 }

@@ -52,7 +52,8 @@ function ready(html, cell, save, isOpen) {
     const refused = await save(removed ? null : read(form, before), { cited: Boolean(form.elements.cited?.checked) || answer(form, "source") === "garder" });
     if (!isOpen()) return;
     form.inert = false;
-    if (!refused) { sheet.close(); return; }
+    // A conflict is asked beside the grid, with what was typed: nothing is to be opened again.
+    if (!refused) { typing = null; sheet.close(); return; }
     refusal(form, cell.name, refused);
     typing = watch(form);
   });

@@ -211,7 +211,8 @@ def test_what_is_attached_is_exported_and_pages_ask_as_much(world: SimpleNamespa
         name_partner(world.network, None, f"T{n}", world.by["sud"].pk, actor=world.finances.actor)
     assert count() == few
     csv = world.finances.client.get(f"{HERE}export.csv").content.decode("utf-8-sig")
-    assert csv.splitlines()[:2] == ["Livre;Nature;Écrit;Désigne", ";Compte auxiliaire;T0;sud"]
+    told = [line.rpartition(";")[0] for line in csv.splitlines()[:2]]
+    assert told == ["Livre;Nature;Écrit;Désigne", ";Compte auxiliaire;T0;sud"]
 
 
 def relabelled(world: SimpleNamespace, place: Path, label: str, year: int = 2025) -> None:
@@ -290,7 +291,7 @@ def test_what_stands_for_nobody_takes_no_partner(world: SimpleNamespace) -> None
     with pytest.raises(Refusal, match="Les mots d’un libellé se détachent"):
         name_partner(world.network, sud.pk, "des mots", None, actor=actor, kind="label")
     csv = world.finances.client.get(f"{HERE}export.csv").content.decode("utf-8-sig")
-    assert csv.splitlines()[1] == "sud;Compte auxiliaire;REGION;aucune"
+    assert csv.splitlines()[1].startswith("sud;Compte auxiliaire;REGION;aucune;")
     assert read_partners(csv.encode(), "p.csv", {"sud": "Sud"}) == [
         Attached("sud", "number", "REGION", "")
     ]

@@ -13,7 +13,8 @@ from maillage.ledger.rules import NO_WORDS, OWN_PARTNER, written_fault
 from maillage.sheets.cells import words_of
 from maillage.sheets.column_reader import Layout, read
 from maillage.sheets.columns import Column
-from maillage.sheets.writing import Table
+from maillage.sheets.marks import Seen, mark_of
+from maillage.sheets.writing import Table, marked
 
 SHEET = "Partenaires"
 ROWS = 5_000
@@ -21,8 +22,12 @@ NOBODY = "aucune"
 """In the column of chambers, what stands for none whatever it seems."""
 
 
-def layout_of(chambers: Mapping[str, str]) -> Layout:
-    """The columns of the file. `chambers`: names by code; codes are read in any case."""
+KEYS = ("holder", "kind", "written")
+
+
+def layout_of(chambers: Mapping[str, str], about: str = "") -> Layout:
+    """The columns of the file. `chambers`: names by code; codes are read in any case. `about`: what
+    its rows may say they saw."""
     known = {fold(code): code for code in (NOBODY, *chambers)} | {code: code for code in chambers}
 
     def code(title: str, name: str, *, filled: bool) -> Column:
@@ -50,26 +55,47 @@ def layout_of(chambers: Mapping[str, str]) -> Layout:
             code("Désigne", "chamber", filled=True),
         ),
         ROWS,
+        keys=KEYS,
+        about=about,
     )  # fmt: skip
 
 
-def partners_table(rows: Iterable[Attached]) -> Table:
-    """What is attached, as a table that reads back."""
-    cells = ((r.holder, KINDS[r.kind], r.written, r.chamber or NOBODY) for r in rows)
-    return Table(SHEET, layout_of({}).columns, cells, bare=True)
+def partners_table(rows: Iterable[Attached], about: str = "") -> Table:
+    """What is attached, as a table that reads back; each row says what it saw of `about`."""
+    rows = list(rows)
+    cells = [(r.holder, KINDS[r.kind], r.written, r.chamber or NOBODY) for r in rows]
+    table = Table(SHEET, layout_of({}).columns, cells, bare=True)
+    if not about:
+        return table
+    names = (*KEYS, "chamber")
+    told = ((r.holder, r.kind, r.written, r.chamber or NOBODY) for r in rows)
+    return marked(table, (mark_of(dict(zip(names, one, strict=True)), about) for one in told))
 
 
 def read_partners(
     data: bytes, filename: str, chambers: Mapping[str, str], *, empty: bool = False
 ) -> list[Attached]:
-    """What an XLSX, ODS or CSV file attaches. Raises Unreadable with every fault of every cell.
+    """What an XLSX, ODS or CSV file attaches, whatever it saw; see `read_seen_partners`."""
+    return [told for told, _ in read_seen_partners(data, filename, chambers, empty=empty)]
+
+
+def read_seen_partners(
+    data: bytes,
+    filename: str,
+    chambers: Mapping[str, str],
+    about: str = "",
+    *,
+    empty: bool = False,
+) -> list[tuple[Attached, Seen | None]]:
+    """What an XLSX, ODS or CSV file attaches, each with what it saw of it. Raises Unreadable with
+    every fault of every cell.
 
     `chambers`: those that may be named, names by code. `empty`: whether there may be no row.
     """
-    reading = read(data, filename, layout_of(chambers))
+    reading = read(data, filename, layout_of(chambers, about))
     if reading.columns and not reading.rows and not empty:
         reading.findings.add("rien à rattacher", "un rattachement par ligne, sous l’en-tête")
-    found: dict[tuple[str, str, str], tuple[int, Attached]] = {}
+    found: dict[tuple[str, str, str], tuple[int, Attached, Seen | None]] = {}
     for row in reading:
         chamber = "" if row["chamber"] == NOBODY else row["chamber"]
         told = Attached(row["holder"], row["kind"], row["written"].strip(" "), chamber)
@@ -83,6 +109,6 @@ def read_partners(
             above = f"une seule fois, déjà à la ligne {found[told.key][0]}"
             reading.fault(row, "donné deux fois", above, name="written", value=told.written)
         else:
-            found[told.key] = row.number, told
+            found[told.key] = row.number, told, row.seen
     reading.raise_any()
-    return [told for _, told in found.values()]
+    return [(told, seen) for _, told, seen in found.values()]

@@ -44,6 +44,11 @@ def state_of(network: Network) -> str:
     return f"{found['made'] or 0}-{found['held'] or 0}"
 
 
+def about_rules(network: Network) -> str:
+    """The set of rules a file's marks are about."""
+    return f"{network.chain} correspondances"
+
+
 def mapping_version(network: Network) -> int:
     """A number that grows with each change of the rules, and with each undoing."""
     found = network.mapping_changes.aggregate(made=Count("pk"), undone=Count("undone_at"))

@@ -14,6 +14,11 @@ def attached_of(network: Network) -> list[Attached]:
     return [Attached(book or "", kind, number, to or "") for book, kind, number, to in rows]
 
 
+def about_partners(network: Network) -> str:
+    """What the marks of a file of partners are about."""
+    return f"{network.chain} partenaires"
+
+
 def partners_version(network: Network) -> int:
     """A number that moves whenever something is attached or detached."""
     told = repr(sorted((*row.key, row.chamber) for row in attached_of(network)))

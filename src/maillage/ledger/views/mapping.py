@@ -22,6 +22,7 @@ from maillage.ledger.mapping_files import rules_table
 from maillage.ledger.models import MappingChange
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.mapping import (
+    about_rules,
     by_number,
     coverage,
     mapping_of,
@@ -256,7 +257,7 @@ def undo(request: Request, network: str) -> HttpResponse:
 def export(request: Request, network: str, extension: str) -> HttpResponse:
     """The rules in force, in the form that reads back."""
     found = kept_network(request, network)
-    return exported(rules_table(map(value_of, rules_of(found))), extension)
+    return exported(rules_table(map(value_of, rules_of(found)), about_rules(found)), extension)
 
 
 def _back(request: Request, network: str) -> HttpResponse:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -12,39 +12,72 @@ from maillage.imports.flow import Change, ImportFlow, Shown
 from maillage.imports.views import routes as pages_of
 from maillage.ledger.actions.mapping import change_mapping, rule_faults
 from maillage.ledger.engine.mapping import RuleValue
-from maillage.ledger.mapping_files import read_rules
+from maillage.ledger.mapping_files import read_seen_rules
 from maillage.ledger.queries.chart import common_chart
-from maillage.ledger.queries.mapping import mapping_version, rules_of, value_of
+from maillage.ledger.queries.mapping import about_rules, mapping_version, rules_of, value_of
 from maillage.ledger.queries.mapping_effect import bench_of, effect_of
 from maillage.ledger.rules import can_keep_finances
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.people.queries import kept_network
+from maillage.sheets.marks import Seen, is_left, is_lost, merged
 from maillage.ui.outline import outline
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedRule:
-    """A rule, and the file it came in: the change is named after it."""
+    """A rule, the file it came in, after which the change is named, and what that saw of it."""
 
     rule: RuleValue
     file: str
+    seen: Seen | None = None
 
 
 def _read(network: Network, data: bytes, name: str, _actor: Actor) -> list[ReceivedRule]:
-    found = read_rules(data, name, lambda rules: rule_faults(network, rules))
-    return [ReceivedRule(rule, name) for rule in found]
+    about = about_rules(network)
+    found = read_seen_rules(data, name, lambda rules: rule_faults(network, rules), about)
+    return [ReceivedRule(rule, name, seen) for rule, seen in found]
 
 
 def _restored(rows: Sequence[Mapping[str, Any]]) -> list[ReceivedRule]:
-    return [ReceivedRule(RuleValue(**row["rule"]), row["file"]) for row in rows]
+    """A file that waited since before marks were read says nothing of them."""
+    return [
+        ReceivedRule(RuleValue(**row["rule"]), row["file"], Seen.kept(row.get("seen")))
+        for row in rows
+    ]
 
 
 def _changes(network: Network, rows: Sequence[ReceivedRule], _actor: Actor) -> list[Change]:
+    """What the file leaves as it saw it is nobody's word; what both sides have set is chosen."""
     known = {value.key: value for value in map(value_of, rules_of(network))}
-    return [
-        Change(row, known.get(row.rule.key)) for row in rows if known.get(row.rule.key) != row.rule
-    ]
+    found = []
+    for row in rows:
+        held = known.get(row.rule.key)
+        if is_left(row.seen):
+            continue
+        clashes: tuple[str, ...] = ()
+        if row.seen is not None and held is not None:
+            together = merged(row.seen, _said(row.rule), _said(held))
+            row = replace(row, rule=replace(row.rule, **together.values))  # noqa: PLW2901
+            clashes = together.clashes
+        if row.rule != held:
+            found.append(Change(row, held, clashes=clashes, lost=is_lost(row.seen)))
+    return found
+
+
+LABELS = {"target": "Compte commun", "note": "Note"}
+"""What a rule says, beside what it is the rule of."""
+
+
+def _said(rule: RuleValue) -> dict[str, Any]:
+    return {name: getattr(rule, name) for name in LABELS}
+
+
+def _theirs(change: Change, names: Collection[str]) -> ReceivedRule | None:
+    """The rule with what is kept of these fields; None where nothing is left of it."""
+    kept = {name: getattr(change.before, name) for name in names}
+    rule = replace(change.row.rule, **kept)
+    return None if rule == change.before else replace(change.row, rule=rule)
 
 
 def _shown(network: Network, changes: Sequence[Change]) -> Iterator[Shown]:
@@ -53,15 +86,16 @@ def _shown(network: Network, changes: Sequence[Change]) -> Iterator[Shown]:
 
     def words(rule: RuleValue | None) -> dict[str, str]:
         if rule is None:
-            return {"Compte commun": "", "Note": ""}
-        return {"Compte commun": f"{rule.target} {chart.name_of(rule.target)}", "Note": rule.note}
+            return dict.fromkeys(LABELS, "")
+        return {"target": f"{rule.target} {chart.name_of(rule.target)}", "note": rule.note}
 
     for change in changes:
         rule, before = change.row.rule, words(change.before)
-        fields = [(name, before[name], after) for name, after in words(rule).items()]
-        yield Shown(
+        fields = ((n, LABELS[n], before[n], after) for n, after in words(rule).items())
+        yield Shown.of(
             (f"{rule.prefix}{'' if rule.exact else '…'}", names.get(rule.entity, "Toutes")),
-            tuple(field for field in fields if field[1] != field[2]),
+            (field for field in fields if field[2] != field[3]),
+            change,
         )
 
 
@@ -92,6 +126,8 @@ RULES = ImportFlow(
     changes=_changes,
     columns=("Comptes locaux", "Pour"),
     shown=_shown,
+    seen=lambda row: row.seen,
+    theirs=_theirs,
     apply=_apply,
     home=lambda network: reverse("ledger:mapping", args=[network.code]),
     page=lambda request, network, *last: outline(request, network, "ledger:mapping", *last),

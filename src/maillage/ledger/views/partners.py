@@ -23,7 +23,7 @@ from maillage.ledger.queries.accounts_question import Question
 from maillage.ledger.queries.consolidated import Year, effect_of, inferences
 from maillage.ledger.queries.local import third_parties
 from maillage.ledger.queries.mapping import mapping_of, rules_of
-from maillage.ledger.queries.partners import attached_of
+from maillage.ledger.queries.partners import about_partners, attached_of
 from maillage.ledger.rules import NO_WORDS, OWN_PARTNER, written_fault
 from maillage.ledger.views.accounts_question import OF_NETWORK, question_of
 from maillage.ledger.views.network_page import page_context
@@ -212,8 +212,9 @@ def _named(network: Network) -> list[PartnerNumber]:
 def export(request: Request, network: str, extension: str) -> HttpResponse:
     """What is attached, in the columns an import takes; the columns alone as a model."""
     found = kept_network(request, network)
-    rows = [] if request.GET.get("modele") == "oui" else attached_of(found)
-    return exported(partners_table(rows), extension)
+    if request.GET.get("modele") == "oui":
+        return exported(partners_table(()), extension)
+    return exported(partners_table(attached_of(found), about_partners(found)), extension)
 
 
 @require_POST

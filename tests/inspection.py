@@ -1,6 +1,7 @@
 """What is asked of every page in a real Chromium: no accessibility fault in light nor dark, no
-error in the console, nothing the security policy refused, no sideways scroll nor word out of its
-place on a telephone, in 320 pixels or at twice the size, even where a word has 300 letters.
+error in the console, nothing the security policy refused, no word cut; no sideways scroll nor word
+out of its place on a telephone, in 320 pixels or at twice the size, even where a word has 300
+letters.
 """
 
 from __future__ import annotations
@@ -89,6 +90,28 @@ MENUS = """() => {
   return out;
 }"""
 """Menus that leave the window once open."""
+CUT = """() => {
+  const found = [], shown = (node) => node.checkVisibility({ visibilityProperty: true });
+  const pen = document.createElement("canvas").getContext("2d");
+  for (const node of document.querySelectorAll("body *")) {
+    if (node.closest("svg, .vh, .skip") || !shown(node) || node.clientWidth < 3) continue;
+    const style = getComputedStyle(node);
+    const over = (side, whole, room) =>
+      ["hidden", "clip"].includes(style[side]) && node[whole] > node[room] + 2;
+    const isCut = over("overflowX", "scrollWidth", "clientWidth")
+      || over("overflowY", "scrollHeight", "clientHeight");
+    if (isCut && node.textContent.trim() && node.tagName !== "SELECT") {
+      found.push(`${node.tagName}.${node.className} ${node.textContent.trim().slice(0, 60)}`);
+    }
+    if (node.tagName !== "SELECT" || node.multiple || !node.selectedOptions[0]) continue;
+    pen.font = style.font;
+    const words = node.selectedOptions[0].text;
+    const room = node.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    if (pen.measureText(words).width > room + 1) found.push(`select ${node.name} ${words}`);
+  }
+  return found.slice(0, 3);
+}"""
+"""Words a box hides the end of, choices wider than the field that shows them."""
 NARROW = [{"width": 320, "height": 640}, {"width": 720, "height": 450}]
 """The narrowest window WCAG asks of, and a desk read at twice the size."""
 TELEPHONE = {"width": 390, "height": 844}
@@ -127,6 +150,7 @@ class Inspection:
         self.page.emulate_media(color_scheme="dark")
         self._audit("dark", {"resultTypes": ["violations"], "runOnly": ["cat.color"]})
         self._menus("1440 px")
+        self._cut("1440 px")
         for window in NARROW:
             self.page.set_viewport_size(window)
             if (over := self.page.evaluate(SIDEWAYS)) > 0:
@@ -137,6 +161,7 @@ class Inspection:
         if (over := self.page.evaluate(SIDEWAYS)) > 0:
             self._note(f"390 px : dépasse de {over} px")
         self._menus("390 px")
+        self._cut("390 px")
         for wide in self.page.evaluate(LONG_WORD):
             self._note(f"un mot de 300 lettres élargit la page : {wide}")
         for refused in self.page.evaluate("window.refused"):
@@ -145,6 +170,10 @@ class Inspection:
     def _menus(self, window: str) -> None:
         for menu in self.page.evaluate(MENUS):
             self._note(f"{window} : un menu sort de l’écran : {menu}")
+
+    def _cut(self, window: str) -> None:
+        for cut in self.page.evaluate(CUT):
+            self._note(f"{window} : un texte est coupé : {cut}")
 
     def _opens(self, address: str) -> bool:
         try:

@@ -130,7 +130,7 @@ def test_every_named_address_exists() -> None:
     assert [(where, url) for where, url in sorted(wanted) if url not in names] == []
 
 
-LIBRARY_PAGES = re.compile(r"account/|ui/errors/")
+LIBRARY_PAGES = re.compile(r"account/|429\.html|ui/errors/")
 """Found by name by allauth and by the error handlers."""
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -15,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostE
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from maillage.kernel.locks import is_away, is_held
 from maillage.kernel.money import parse_count, size
@@ -25,7 +27,9 @@ KEEPING = (403, 409, 422, 503)
 """Refusals after which the same may be sent again: signed in, or once things are as they were."""
 TITLES = {
     403: "Acte refusé",
+    408: "Envoi interrompu",
     409: "Les choses ont changé",
+    413: "Envoi trop volumineux",
     422: "Donnée à corriger",
     503: "Base occupée",
 }
@@ -45,6 +49,7 @@ NOT_UTF8 = (
     "L’envoi contient des octets qui ne sont pas de l’UTF-8 (ils se liraient «\u00a0\ufffd\u00a0»)"
     "\u00a0; rien n’a été enregistré. Remplacer ces caractères, puis renvoyer."
 )
+BROKEN_OFF = "L’envoi s’est interrompu ; rien n’a été changé."
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -164,7 +169,7 @@ class RefusalMiddleware:
         if isinstance(error, RequestDataTooBig):
             return respond(request, 413, "L’envoi dépasse la taille admise.")
         if isinstance(error, UnreadablePostError):
-            return respond(request, 408, "L’envoi s’est interrompu ; rien n’a été changé.")
+            return respond(request, 408, BROKEN_OFF)
         if is_held(error):
             answer = respond(request, 503, HELD)
             answer.headers["Retry-After"] = RETRY_AFTER
@@ -181,6 +186,10 @@ def respond(request: HttpRequest, status: int, reason: str, **details: Any) -> H
         return problem(status, reason, **details)
     told = {"title": TITLES.get(status, "Refus"), "reason": reason, "details": details}
     context: dict[str, Any] = {**told, "kept": kept(request) if status in KEEPING else None}
+    context |= {
+        "former_page": former_page(request),
+        "tells": reason in (HELD, NOT_UTF8, BROKEN_OFF),
+    }
     template = "ui/refusal.html" if request.headers.get("HX-Request") else "ui/refused.html"
     return render(request, template, context, status=status)
 
@@ -200,6 +209,13 @@ def without_database(request: HttpRequest) -> HttpResponse:
         answer = HttpResponse(render_to_string("ui/errors/503.html", context), status=503)
     answer.headers["Retry-After"] = RETRY_AFTER
     return answer
+
+
+def former_page(request: HttpRequest) -> str:
+    """The page of this house one came from, as its browser says; "" for another's."""
+    told = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(told, {request.get_host()})
+    return urlsplit(told)._replace(scheme="", netloc="").geturl() if ours else ""
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -44,3 +44,17 @@ def test_a_dark_page_is_printed_on_white_without_buttons(stage: Stage, open_page
     page.emulate_media(media="print")
     assert page.evaluate(INK) == "rgb(255, 255, 255)"
     assert page.locator(".button:visible").count() == 0
+
+
+def test_the_corner_of_a_cell_that_moved_stays_in_it_on_paper(
+    stage: Stage, open_page: OpenPage
+) -> None:
+    edition = stage(drafted).edition
+    client = stage(drafted).people.administrator.client
+    page = open_page(f"/editions/{edition.pk}/?lecture=chambres", client)
+    page.emulate_media(media="print")
+    cell = page.locator("table.carto tbody td").first
+    cell.evaluate("one => one.classList.add('is-moved')")
+    assert cell.evaluate("one => getComputedStyle(one).position") == "relative"
+    head = page.locator("table.carto thead th").first
+    assert head.evaluate("one => getComputedStyle(one).position") == "static"

@@ -409,6 +409,18 @@ def test_removing_a_line_waits_for_what_is_being_saved(
     assert _line(room.budget, "6061")[0] == 900
 
 
+def test_columns_that_are_shown_are_no_filter_of_what_is_printed(
+    room: SimpleNamespace, open_page: OpenPage
+) -> None:
+    page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
+    assert page.locator("form.budget-columns input:checked").count() > 0
+    head = page.evaluate(
+        "[...document.adoptedStyleSheets].flatMap(one => [...one.cssRules])"
+        ".map(one => one.cssText).join()"
+    )
+    assert "top-left" in head and "essai" in head and "Hypothèse" not in head
+
+
 def test_without_javascript_the_form_saves(room: SimpleNamespace, open_page: OpenPage) -> None:
     page = open_page(
         f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client, java_script_enabled=False

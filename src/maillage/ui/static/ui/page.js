@@ -80,7 +80,7 @@ for (const button of document.querySelectorAll("[data-needs-js]")) button.hidden
 function asked() {
   const said = (field) => (field.options ? [...field.options].filter((one) => one.defaultSelected && one.value).map((one) => one.text).join(", ")
     : ["checkbox", "radio"].includes(field.type) ? (field.defaultChecked ? "oui" : "") : field.defaultValue);
-  return [...document.querySelectorAll("main form[method=get] :is(input:not([type=hidden]), select)")]
+  return [...document.querySelectorAll("main form[method=get]:not([data-columns]) :is(input:not([type=hidden]), select)")]
     .map((field) => [field.labels?.[0]?.textContent, said(field)])
     .filter(([label, value]) => label && value)
     .map(([label, value]) => (value === "oui" ? label : `${label} : ${value}`));

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from maillage.network.models import Network
 from maillage.people.actors import Role
 from maillage.schemes.models import Edition
 from tests.builders import load, person, small_document
@@ -73,3 +74,20 @@ def test_a_draft_once_begun_says_no_more(
 ) -> None:
     page = people(draft).administrator.client.get(f"/editions/{draft.pk}/fiche/").content.decode()
     assert 'class="empty"' not in page
+
+
+def test_a_network_without_edition_leads_to_what_comes_next_those_who_may(db: None) -> None:
+    network = Network.objects.create(code="vierge", name="Vierge")
+    keeper = person("chef@vierge.test", {"role": Role.ADMINISTRATOR, "network": network})
+    reader = person("lecteur@vierge.test", {"role": Role.READER, "network": network})
+    for address, title, way in (
+        ("schema/", "Aucune édition", "/reseaux/vierge/schemas/nouveau/"),
+        ("finances/", "Aucune chambre", "/administration/reseaux/vierge/"),
+        ("finances/livres/", "Aucune chambre", "/administration/reseaux/vierge/"),
+        ("finances/budgets/", "Aucune chambre", "/administration/reseaux/vierge/"),
+        ("finances/calendrier/", "Aucune chambre", "/administration/reseaux/vierge/"),
+    ):
+        pages = [who.client.get(f"/reseaux/vierge/{address}") for who in (keeper, reader)]
+        assert all(title in page.content.decode() for page in pages), address
+        link = f'class="button" href="{way}"'
+        assert [link in page.content.decode() for page in pages] == [True, False], address

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from django import template
@@ -13,8 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from maillage.kernel import money
 from maillage.kernel.absence import Absent
 from maillage.kernel.money import exact, rounded
+from maillage.kernel.rooms import HOUSE, Link
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.models import BookFile
+from maillage.network.models import Network
 from maillage.ui.statuses import Standing, status
 from maillage.ui.tables import not_told
 
@@ -39,6 +41,14 @@ STANDINGS = {
     BookFile.State.WARNED: Standing.TO_DECIDE,
     BookFile.State.BLOCKING: Standing.FAILED,
 }
+
+
+@register.simple_tag(takes_context=True)
+def administered(context: Any, network: Network) -> list[Link]:
+    """Where a network is administered, for those who may."""
+    actor = context["request"].actor
+    may = actor.administers(network.pk)
+    return HOUSE.offered("network.network", network.code, actor) if may else []
 
 
 @register.filter

@@ -68,7 +68,9 @@ def current(request: Request, network: str) -> HttpResponse:
     edition = editions.in_force or editions.draft or next(iter(editions.all), None)
     if edition is not None:
         return redirect("schemes:cartography", pk=edition.pk)
-    return render(request, "schemes/none.html", outline(request, found, CURRENT))
+    verdict = rules.can_create_scheme(found, actor=request.actor)
+    page = {**outline(request, found, CURRENT), "verdict": verdict}
+    return render(request, "schemes/none.html", page)
 
 
 def visible_edition(request: Request, pk: int) -> Edition:

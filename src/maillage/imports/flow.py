@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from maillage.kernel.models import Subject
 from maillage.kernel.verdicts import Denied, Verdict
@@ -15,8 +15,7 @@ from maillage.people.actors import Actor
 from maillage.sheets.marks import Seen
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A row that would change: what is to be applied, what it replaces (None: it is new).
 
     `refused`: why it is not this person's to write, "" where it is. `fault`: why a row that is this

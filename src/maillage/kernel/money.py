@@ -154,6 +154,8 @@ def parse_amount(text: str) -> int | None:
 
 def cents_of(value: float | Decimal) -> int | None:
     """Cents of a number read in a spreadsheet; None where it has more than two decimals."""
+    if type(value) is float and abs(value) * 100 <= LARGEST and value.is_integer():
+        return int(value) * 100
     exactly = Decimal(str(value)) * 100
     whole = exactly.to_integral_value(rounding=ROUND_HALF_EVEN)
     # A spreadsheet's own sums carry noise far below the cent (0.1 + 0.2); an entry does not.

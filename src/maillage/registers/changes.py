@@ -10,7 +10,7 @@ import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from maillage.kernel.money import NBSP
 from maillage.kernel.unprintable import ON_A_LINE
@@ -46,8 +46,7 @@ def uncollected(work: Callable[P, T]) -> Callable[P, T]:
     return run
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """Values to give to the row of a code ("" for a new one), by field; the others stay.
 
     `seen`: the last event one has read of it; None does not look.
@@ -110,10 +109,11 @@ def planned(reading: Reading, proposals: Sequence[Proposal]) -> list[Change]:
     by_code = {record.code: record for record in found}
     by_verb = frozenset(f.name for f in reading.register.fields if f.by_verb)
     readable = frozenset(f.name for f in reading.fields)
+    empty = dict.fromkeys(reading.register.by_name)
     changes = []
     for proposal in proposals:
         record = by_code.get(proposal.code)
-        before = record.values if record else dict.fromkeys(reading.register.by_name)
+        before = record.values if record else empty
         change = Change(proposal.code, record, {**before, **proposal.values}, seen=proposal.seen)
         if hidden := change.hidden:
             unread = hidden.intersection(proposal.values)

@@ -192,6 +192,10 @@ class Register:
         return tuple(f for f in self.fields if f.personal)
 
     @cached_property
+    def required(self) -> tuple[str, ...]:
+        return tuple(f.name for f in self.fields if f.required)
+
+    @cached_property
     def linked(self) -> frozenset[str]:
         """The fields that stand in a table of their own."""
         columns = (self.model._meta.get_field(f.name) for f in self.fields)
@@ -251,9 +255,9 @@ def completed(declared: Field, model: type[Row]) -> Field:
 def faults_of(register: Register, values: Values) -> list[Fault]:
     """What does not hold of a row: a required field left empty, then the register's rules."""
     missing = [
-        Fault(f.name, "une valeur est obligatoire")
-        for f in register.fields
-        if f.required and values.get(f.name) is None
+        Fault(name, "une valeur est obligatoire")
+        for name in register.required
+        if values.get(name) is None
     ]
     return missing or [fault for rule in register.rules for fault in rule(values)]
 

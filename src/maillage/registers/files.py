@@ -166,21 +166,22 @@ def read(reading: Reading, data: bytes, filename: str) -> Rows:
             for fault in () if is_left(line.seen) or reasons.get(line.number) else change.faults:
                 findings.add(fault.message, row=line.number, column=titles.get(fault.field, ""))
     findings.raise_any()
+    plain = {f.name: f.kind.plain for f in reading.fields}
     return [
-        _kept(reading, line, findings.place, reasons.get(line.number, ""), line.code in there)
+        _kept(plain, line, findings.place, reasons.get(line.number, ""), line.code in there)
         for line in lines
     ]
 
 
-def _kept(reading: Reading, line: Line, place: str, why: str, is_there: bool) -> Any:
-    kinds = {f.name: f.kind for f in reading.fields}
+def _kept(
+    plain: Mapping[str, Callable[[Any], Any]], line: Line, place: str, why: str, is_there: bool
+) -> Any:
     apart = line.apart or why
     # Of a row that says what it saw and is still there, what was left is nobody's word.
     touched = line.seen.touched if line.seen and is_there else line.values
-    told = {n: line.values[n] for n in line.values if n in touched}
-    plain = {} if apart else {n: kinds[n].plain(value) for n, value in told.items()}
-    where = ", ".join(filter(None, (place, f"ligne {line.number}")))
-    return line.code, plain, where, line.seen, apart
+    told = {} if apart else {n: plain[n](line.values[n]) for n in line.values if n in touched}
+    where = f"{place}, ligne {line.number}" if place else f"ligne {line.number}"
+    return line.code, told, where, line.seen, apart
 
 
 def outside_of(reading: Reading) -> Callable[[Mapping[str, Any]], str]:
@@ -205,10 +206,12 @@ def restored(reading: Reading, rows: Iterable[Sequence[Any]]) -> list[Proposal]:
     takers = {f.name: _restorer(reading, f) for f in reading.fields}
     proposals = []
     for code, held, *_ in rows:
-        values = {n: takers[n](given) for n, given in held.items() if n in takers}
-        proposals.append(
-            Proposal(code, {n: value for n, value in values.items() if value is not GONE})
-        )
+        values = {
+            n: value
+            for n, given in held.items()
+            if n in takers and (value := takers[n](given)) is not GONE
+        }
+        proposals.append(Proposal(code, values))
     return proposals
 
 

@@ -5,7 +5,7 @@ Knows the register's files and changes; the pages, the waiting and the words are
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -104,14 +104,14 @@ class _Kept(NamedTuple):
     def of(cls, row: Sequence[Any]) -> _Kept:
         """A file that waited since before marks were read says nothing of them."""
         place, seen, apart = (*row[2:], "", None, "")[:3] if len(row) < 5 else row[2:5]
-        if isinstance(seen, Mapping):
+        if isinstance(seen, dict):
             seen = Seen.kept(seen)
         return cls(row[0], place, seen, apart)
 
 
 def _given(one: _Kept, proposal: Proposal) -> Proposal:
     """What a row changes: of one its file says it saw, what was changed in the file."""
-    if one.seen is None:
+    if one.seen is None or one.seen.touched == (*proposal.values,):
         return proposal
     values = {n: value for n, value in proposal.values.items() if n in one.seen.touched}
     return Proposal(proposal.code, values)

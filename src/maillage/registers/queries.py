@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from django.db.models import Case, F, Max, Q, QuerySet, Value, When
@@ -26,13 +27,15 @@ from maillage.registers.list_question import Condition, Question
 from maillage.registers.models import SavedView
 from maillage.registers.text_matching import Alphabetical, holds
 
+HEAD = ("pk", "public_id", "code", "archived")
 FEW = 500
 """Rows whose several references are fetched by their ids; beyond, those of the whole network."""
 
 
 @dataclass(slots=True)
 class Record:
-    """A row as someone reads it: `hidden` are the fields they do not read in it."""
+    """A row as someone reads it: `hidden` are the fields they do not read in it; `columns` those of
+    its table, where it was read whole."""
 
     pk: int
     public_id: str
@@ -40,6 +43,7 @@ class Record:
     archived: bool
     values: dict[str, Any]
     hidden: frozenset[str] = frozenset()
+    columns: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,32 +155,45 @@ class Reading:
 
     def whole(self, rows: QuerySet[Any]) -> list[Record]:
         """The rows with all their values, those in `hidden` too: for rules, never to be shown."""
-        records = self._taken(rows, self.register.fields)
+        records = self._taken(rows, self.register.fields, self._kept)
         unread = frozenset(self.register.by_name) - {f.name for f in self.fields}
         for record in records:
             record.hidden |= unread
         return records
 
-    def _taken(self, rows: QuerySet[Any], fields: Sequence[Field]) -> list[Record]:
-        columns, readers = ["pk", "public_id", "code", "archived"], []
-        for asked in fields:
-            if asked.name in self.register.linked:
-                continue
-            names = _columns(asked)
-            readers.append((asked, len(columns), len(columns) + len(names)))
-            columns += names
+    @cached_property
+    def _kept(self) -> list[str]:
+        return [column.attname for column in self.register.model._meta.concrete_fields]
+
+    def row_of(self, record: Record) -> Any:
+        """The row of a record read whole, as it is kept: nothing is asked again."""
+        model = self.register.model
+        return model.from_db(model._base_manager.db, self._kept, record.columns)
+
+    def _taken(
+        self, rows: QuerySet[Any], fields: Sequence[Field], kept: Sequence[str] = ()
+    ) -> list[Record]:
+        read = {f: _columns(f) for f in fields if f.name not in self.register.linked}
+        columns = list(dict.fromkeys(chain(kept, HEAD, *read.values())))
         flags = [name for name in self.partial if any(f.name == name for f in fields)]
         shown = {f"reads_{name}": _flag(self.partial[name]) for name in flags}
         taken = list(rows.annotate(**shown).values_list(*columns, *shown))
-        records = [Record(*_head(row), {}) for row in taken]
-        for asked, start, end in readers:
+        pk, public_id, code, archived = map(columns.index, HEAD)
+        width, nothing_hidden = len(kept), frozenset[str]()
+        records = [
+            Record(row[pk], str(row[public_id]), row[code], bool(row[archived]), {},
+                   nothing_hidden, row[:width])
+            for row in taken
+        ]  # fmt: skip
+        for asked, names in read.items():
             name, special = asked.name, isinstance(asked.kind, kinds.Reference | kinds.Choices)
+            place, *others = map(columns.index, names)
             for record, row in zip(records, taken, strict=True):
-                value = row[start]
+                value = row[place]
                 if value is None or value == "":
                     value = None
                 elif special:
-                    value = self._value(asked, row[start:end])
+                    value = self._value(asked, value, (row[other] for other in others))
                 record.values[name] = value
         for asked in fields:
             if asked.name in self.register.linked:
@@ -187,15 +204,15 @@ class Reading:
                 record.hidden = frozenset(name for name, on in reads if not on)
         return records
 
-    def _value(self, asked: Field, columns: Sequence[Any]) -> Any:
+    def _value(self, asked: Field, value: Any, named: Iterable[Any]) -> Any:
         """The code of a reference, its label noted; the codes of several choices."""
-        value, kind = columns[0], asked.kind
+        kind = asked.kind
         if isinstance(kind, kinds.Choices):
             return tuple(value.strip(",").split(","))
         value = _identity(kind, value)
         labels = self.labels[asked.name]
         if value not in labels:
-            labels[value] = next((c for c in columns[1:] if c), value)
+            labels[value] = next(filter(None, named), value)
         return value
 
     def _link(self, asked: Field, records: list[Record]) -> None:
@@ -261,10 +278,6 @@ class Reading:
         """The saved views one may open: one's own and the shared ones."""
         kept = SavedView.objects.filter(network=self.network, register=self.register.noun)
         return list(kept.filter(Q(shared=True) | Q(owner=owner_of(self.actor))))
-
-
-def _head(row: Sequence[Any]) -> tuple[int, str, str, bool]:
-    return row[0], str(row[1]), row[2], bool(row[3])
 
 
 def owner_of(actor: Actor) -> int | None:

@@ -142,12 +142,10 @@ def refused_of(reading: Reading, changes: Sequence[Change]) -> list[str]:
 def _drafted(reading: Reading, changes: Sequence[Change]) -> Iterator[tuple[Any, Verdict]]:
     """Each row with its new values, and whether one may write it, as it was and as it would be."""
     register, actor = reading.register, reading.actor
-    pks = [change.record.pk for change in changes if change.record]
-    kept = register.model._base_manager.in_bulk(pks)
     keys = {f.name: reading.directory(f.name).keys for f in register.fields}
     for change in changes:
         new = change.record is None
-        row = kept[change.record.pk] if change.record else register.model(code=change.code)
+        row = reading.row_of(change.record) if change.record else register.model(code=change.code)
         row.network = reading.network
         before = ALLOWED if new else register.may_write(row, actor=actor)
         for name in change.after if new else change.changed:

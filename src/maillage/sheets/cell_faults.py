@@ -5,7 +5,8 @@ Knows columns, cells and the numbers of rows. Refuses to know what the rows are 
 
 from __future__ import annotations
 
-from collections.abc import Container
+import datetime as dt
+from collections.abc import Container, Sequence
 from typing import Any
 
 from maillage.sheets.cells import UnfitError
@@ -14,19 +15,21 @@ from maillage.sheets.findings import LIMIT, Findings
 
 MOST_WRONG = 50_000
 """Wrong cells beyond which the others are not read: nobody mends so many one by one."""
+_KNOWN_AGAIN = {str, float, dt.date, dt.datetime}
+"""No two of which are ever equal, as True is 1 and would pass for it."""
 UNREAD = UnfitError("valeur non lue, après trop de fautes", "les premières corrigées")
 
 
-class _Values(dict[str, Any]):
-    """The values of a column's texts: each is read once, most stand in many rows."""
+class _Values(dict[Any, Any]):
+    """The values of a column's cells: each is read once, most stand in many rows."""
 
     def __init__(self, column: Column, wrong: int) -> None:
         super().__init__()
         self.column = column
         self.wrong = wrong
 
-    def __missing__(self, text: str) -> Any:
-        value = self[text] = self.of(text)
+    def __missing__(self, cell: Any) -> Any:
+        value = self[cell] = self.of(cell)
         return value
 
     def of(self, cell: Any) -> Any:
@@ -45,18 +48,17 @@ class CellFaults:
 
     def __init__(self, numbers: list[int]) -> None:
         self.numbers = numbers
-        self.columns: list[tuple[Column, list[Any], list[Any]]] = []
+        self.columns: list[tuple[Column, list[Any], Sequence[Any]]] = []
         self.met: list[tuple[int, int, Column, UnfitError, Any]] = []
         self.more = self.wrong = 0
 
-    def values(self, column: Column, cells: list[Any]) -> list[Any]:
+    def values(self, column: Column, cells: Sequence[Any]) -> list[Any]:
         """The value of each cell, the UnfitError where it is wrong."""
         known = _Values(column, self.wrong)
-        if set(map(type, cells)) == {str}:
+        if _KNOWN_AGAIN.issuperset(map(type, cells)):
             values = list(map(known.__getitem__, cells))
         else:
-            # Only texts are known again: True would find what 1 was, and pass for it.
-            values = [known[cell] if type(cell) is str else known.of(cell) for cell in cells]
+            values = [known[c] if type(c) in _KNOWN_AGAIN else known.of(c) for c in cells]
         if known.wrong > self.wrong or self.wrong >= MOST_WRONG:
             self.wrong = known.wrong
             self.columns.append((column, values, cells))

@@ -110,6 +110,8 @@ def decimal(cell: Any) -> Decimal:
 
 
 def whole(cell: Any, expected: str = WHOLE) -> int:
+    if type(cell) is float and cell.is_integer() and abs(cell) <= MOST:
+        return int(cell)
     try:
         found = decimal(cell)
     except UnfitError:

@@ -250,11 +250,9 @@ def _read_cells(
     """The rows, of cells by number; what is wrong in those that are not set apart."""
     numbers = list(numbered)
     faults = CellFaults(numbers)
-    columns = [
-        faults.values(column, [row[place] for row in numbered.values()])
-        for column, place in places.items()
-    ]
+    cells = dict(enumerate(zip(*numbered.values(), strict=False)))
     numbered.clear()  # a large sheet is not held twice
+    columns = [faults.values(column, cells.get(place, ())) for column, place in places.items()]
     names = tuple(reading.columns)
     told = [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
     wrong = faults.met_at | {at for at, n in enumerate(numbers) if suspects and n in suspects}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,8 +26,10 @@ COLUMN = Column(
 """Hidden in a workbook, last in a CSV. A file without it is read as before: nobody can tell."""
 _ABOUT = "@"
 _OPENS, _NAMED, _LONG = "v", 3, 9
+_UNHASHED = (list, set)
 _PIECES = re.compile(rf".{{{_LONG}}}")
-_FORM = re.compile(r"v(?:[\w-]{9})*", re.ASCII)
+_LETTERS = re.compile(r"v[\w-]*", re.ASCII)
+_FOR_ADDRESSES = bytes.maketrans(b"+/", b"-_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Seen:
     ) -> Seen | None:
         """Of a row as it is read; None without a mark, or with one of another row, copied, or of
         another thing: what that saw says nothing of this."""
-        if not mark or not _FORM.fullmatch(mark):
+        if not _is_mark(mark):
             return None
         touched = tuple(moved(mark, {_ABOUT: about, **values}))
         return None if {_ABOUT, *keys} & set(touched) else cls(mark, touched)
@@ -97,29 +99,38 @@ def seen_of(
 
 def of_another(rows: Iterable[tuple[str, Any]], about: str) -> str:
     """A mark of a file that saw rows of another thing alone, "" where it has none or is of this."""
-    known = [mark for mark, _ in rows if _FORM.fullmatch(mark)]
+    known = [mark for mark, _ in rows if _is_mark(mark)]
     return "" if any(is_about(mark, about) for mark in known) else next(iter(known), "")
 
 
 def is_about(mark: str, about: str) -> bool:
     """Whether the row that a mark saw was one of that thing."""
-    return bool(mark and _FORM.fullmatch(mark)) and not moved(mark, {_ABOUT: about})
+    return _is_mark(mark) and not moved(mark, {_ABOUT: about})
+
+
+def _is_mark(text: str) -> bool:
+    return len(text) % _LONG == 1 and _LETTERS.fullmatch(text) is not None
 
 
 def mark_of(values: Mapping[str, Any], about: str) -> str:
     """The mark of a row, by the names and values with which it is read back; `about`: the thing
     whose row it is, always told in the same words."""
     values = {_ABOUT: about, **values}
-    return _OPENS + "".join(_digest(n, told) for n, v in values.items() if (told := _told(v)))
+    return _OPENS + "".join(
+        _digest(name, tuple(value) if value.__class__ in _UNHASHED else value)
+        for name, value in values.items()
+    )
 
 
 def moved(mark: str, values: Mapping[str, Any]) -> list[str]:
     """The names of those values that are not what the mark saw."""
     seen = set(_PIECES.findall(mark, 1))
     told = {
-        name: _digest(name, text)
+        name: piece
         for name, value in values.items()
-        if value is not None and value != "" and (text := _told(value))  # most cells are empty
+        if value is not None  # most cells are empty
+        and value != ""
+        and (piece := _digest(name, tuple(value) if value.__class__ in _UNHASHED else value))
     }
     empty = len(values) - len(told)
     if seen.issuperset(told.values()) and (not empty or len(told) == len(seen)):
@@ -128,7 +139,7 @@ def moved(mark: str, values: Mapping[str, Any]) -> list[str]:
     return [
         name
         for name in values
-        if (told[name] not in seen if name in told else _short(name, _NAMED) in left)
+        if (told[name] not in seen if name in told else _short(name) in left)
     ]
 
 
@@ -154,14 +165,13 @@ def merged(seen: Seen | None, mine: Mapping[str, Any], theirs: Mapping[str, Any]
 
 def _told(value: Any) -> str:
     """A value as a text, the same when it is written and when it is read back; "" for none."""
-    if value is None or value == "":
-        return ""
     if isinstance(value, str):
         return (value.replace("\r\n", "\n") if "\r" in value else value).strip()
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    if isinstance(value, float):
-        return f"{Decimal(str(value)).normalize():f}"
+    if value is None:
+        return ""
+    if isinstance(value, Decimal | float):
+        # Minus zero is zero.
+        return f"{Decimal(str(value)).normalize() + 0:f}"
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, tuple | list | set | frozenset):
@@ -169,15 +179,18 @@ def _told(value: Any) -> str:
     return str(value)
 
 
-@lru_cache(maxsize=20_000)
-def _digest(name: str, told: str) -> str:
-    return _short(name, _NAMED) + _hashed(f"{name}\x1e{told}", _LONG - _NAMED)
+@lru_cache(maxsize=20_000, typed=True)
+def _digest(name: str, value: Any) -> str:
+    """What a mark says of a value; "" of none."""
+    told = _told(value)
+    return _short(name) + _hashed(f"{name}\x1e{told}")[: _LONG - _NAMED] if told else ""
 
 
 @lru_cache(maxsize=2_000)
-def _short(name: str, length: int) -> str:
-    return _hashed(name, length)
+def _short(name: str) -> str:
+    return _hashed(name)[:_NAMED]
 
 
-def _hashed(text: str, length: int) -> str:
-    return urlsafe_b64encode(blake2b(text.encode(), digest_size=6).digest())[:length].decode()
+def _hashed(text: str) -> str:
+    digest = blake2b(text.encode(), digest_size=6).digest()
+    return b2a_base64(digest, newline=False).translate(_FOR_ADDRESSES).decode()

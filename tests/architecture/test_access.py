@@ -129,7 +129,16 @@ def _asked(world: World, name: str, method: str, actor: str) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("name", sorted(TABLE))
+def asked_of_each() -> Iterator[Any]:
+    """Every address of both states; in depth, once adopted, those that adoption does not change."""
+    for state in ("draft", "adopted"):
+        for name in sorted(TABLE):
+            same = TABLE[name][::2] == TABLE[name][1::2]
+            deep = [pytest.mark.deep] if same and state == "adopted" else []
+            yield pytest.param(state, name, marks=deep, id=f"{state}-{name}")
+
+
+@pytest.mark.parametrize(("shared", "name"), asked_of_each(), indirect=["shared"])
 def test_who_gets_what(world: World, name: str) -> None:
     faults, rows = [], TABLE[name][world.edition.status == "adopted" :: 2]
     for method, row in zip(("GET", "POST"), rows, strict=True):
@@ -163,8 +172,14 @@ def test_a_number_greater_than_any_row_s_is_that_of_nothing(world: World, number
     assert faults == []
 
 
+def asked_by_head() -> Iterator[Any]:
+    """Every page: one in ten at every change."""
+    for rank, name in enumerate(sorted(n for n in TABLE if not n.startswith("api:"))):
+        yield pytest.param(name, marks=[pytest.mark.deep] if rank % 10 else [])
+
+
 @DRAFT
-@pytest.mark.parametrize("name", sorted(n for n in TABLE if not n.startswith("api:")))
+@pytest.mark.parametrize("name", asked_by_head())
 def test_head_answers_as_get(world: World, name: str) -> None:
     """As the row of the table does, which `test_who_gets_what` holds GET to."""
     wanted = dict(zip(ACTORS, TABLE[name][0].split(), strict=True))

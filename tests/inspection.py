@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Error, Page
 
@@ -114,6 +115,8 @@ CUT = """() => {
 """Words a box hides the end of, choices wider than the field that shows them."""
 NARROW = [{"width": 320, "height": 640}, {"width": 720, "height": 450}]
 """The narrowest window WCAG asks of, and a desk read at twice the size."""
+LIT = 4
+"""Of how many pages one is looked at in the dark too at every change."""
 TELEPHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 
@@ -123,6 +126,7 @@ class Inspection:
 
     def __init__(self, page: Page) -> None:
         self.page, self.faults, self.where = page, list[str](), ""
+        self.rank = 0
         page.add_init_script(PREPARED)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self._note(f"script : {error}"))
@@ -146,9 +150,9 @@ class Inspection:
             return
         self.page.evaluate(AXE_SCRIPT)
         self._audit("light", {"resultTypes": ["violations"]})
-        # What a page says is the same in the dark: only its colours are judged again.
-        self.page.emulate_media(color_scheme="dark")
-        self._audit("dark", {"resultTypes": ["violations"], "runOnly": ["cat.color"]})
+        if self.rank % LIT == 0:
+            self._darken()
+        self.rank += 1
         self._menus("1440 px")
         self._cut("1440 px")
         for window in NARROW:
@@ -166,6 +170,20 @@ class Inspection:
             self._note(f"un mot de 300 lettres élargit la page : {wide}")
         for refused in self.page.evaluate("window.refused"):
             self._note(f"CSP : {refused}")
+
+    def darken(self, address: str) -> None:
+        """Look at its colours in the dark alone."""
+        self.where = address
+        self.page.set_viewport_size(DESK)
+        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        if self._opens(address):
+            self.page.evaluate(AXE_SCRIPT)
+            self._darken()
+
+    def _darken(self) -> None:
+        # What a page says is the same in the dark: only its colours are judged again.
+        self.page.emulate_media(color_scheme="dark")
+        self._audit("dark", {"resultTypes": ["violations"], "runOnly": ["cat.color"]})
 
     def _menus(self, window: str) -> None:
         for menu in self.page.evaluate(MENUS):
@@ -192,8 +210,15 @@ class Inspection:
                 self._note(f"{scheme} {fault['id']} {node['target']} {node['html'][:160]} {why}")
 
 
-SEEN = [("installation", "draft"), ("anonymous", "adopted")]
-"""Who looks at every page, and of an edition in which state."""
+SEEN = [
+    ("installation", "draft"),
+    ("anonymous", "adopted"),
+    *(
+        pytest.param((*seen, "dark"), marks=pytest.mark.deep, id=" ".join((*seen, "dark")))
+        for seen in (("installation", "draft"), ("anonymous", "adopted"))
+    ),
+]
+"""Who looks at every page, and of an edition in which state; in depth, in the dark."""
 
 
 def pages(world: World, rows: dict[str, Rows], actor: str, state: str) -> Iterator[str]:
@@ -218,17 +243,17 @@ def adopted_world() -> World:
 def inspect(
     stage: Stage,
     open_page: OpenPage,
-    seen: tuple[str, str],
+    seen: tuple[str, ...],
     rows: dict[str, Rows],
     more: Callable[[World], Iterable[str]] = lambda world: (),
 ) -> str:
     """What is wrong in the pages of a room as one of `SEEN`, and in `more`, one line each."""
-    actor, state = seen
+    actor, state, *dark = seen
     world = stage(draft_world if state == "draft" else adopted_world)
     client = getattr(world.people, actor).client
     addresses = [*pages(world, rows, actor, state), *more(world)]
     assert addresses or actor == "anonymous"
     inspection = Inspection(open_page("/aide/", client if actor != "anonymous" else None))
     for address in addresses:
-        inspection.visit(address)
+        (inspection.darken if dark else inspection.visit)(address)
     return "\n".join(inspection.faults)

@@ -37,6 +37,7 @@ from maillage.schemes.engine.document import (
     ProcessDoc,
     ProcessKind,
 )
+from tests.depth import drawn
 
 NATURES = {"2016": "inventory", "2020": "status", "2024": "projection"}
 ENTITIES = ("region", "nord", "sud", "tete")
@@ -146,7 +147,7 @@ def some_cells(seed: int) -> list[PlacementDoc]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(400))
+@pytest.mark.parametrize("seed", drawn(40, 400))
 def test_what_one_receives_is_what_another_runs_for_it(seed: int) -> None:
     cells = some_cells(seed)
     here = Situation(edition(*cells), "2020")
@@ -383,7 +384,7 @@ def test_what_changes_field_by_field(
     assert answer in tables.answer.replace("\u00a0", " ")
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", drawn(20, 200))
 def test_the_sentence_the_tables_and_the_kinds_count_the_same(seed: int) -> None:
     dice = random.Random(seed)
     cells = [

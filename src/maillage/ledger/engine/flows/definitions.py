@@ -54,7 +54,7 @@ class Accounts:
 
     taken: tuple[str, ...]
     left: tuple[str, ...] = ()
-    _told: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _told: dict[object, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What was asked once: a page asks of each account in each of its columns."""
 
     @classmethod
@@ -65,10 +65,10 @@ class Accounts:
         return cls(tuple(n for n in numbers if not n.startswith("-")), left)
 
     def __contains__(self, account: object) -> bool:
-        number = str(account)
-        if number not in self._told:
-            self._told[number] = self._takes(number)
-        return self._told[number]
+        told = self._told.get(account)
+        if told is None:
+            told = self._told[account] = self._takes(str(account))
+        return told
 
     def _takes(self, number: str) -> bool:
         for length in range(len(number), 0, -1):

@@ -57,8 +57,8 @@ prepared: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.prepared
 	$(BIN)/python -m tests.postgresql $(BIN)/python -m tests.prepared
 
-# A cluster, fuzzers, every random test ten times further, the pages on PostgreSQL; what is lost when
-# an installation is killed, locked, restored.
+# A cluster, fuzzers, every random test ten times further, every value of the families of which `test`
+# asks a few, the pages on PostgreSQL; what is lost when an installation is killed, locked, restored.
 deep:
 	@$(MAKE) --no-print-directory -j2 debian $(VENV)/.installed-dev
 	MAILLAGE_DEEP=1 $(TESTS) -m "deep or hypothesis" --junit-xml=$(REPORTS)/deep.xml

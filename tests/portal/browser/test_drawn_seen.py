@@ -71,7 +71,9 @@ def addresses(held: World) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("colours", ["light", "dark", "forced"])
+@pytest.mark.parametrize(
+    "colours", ["light", "forced", pytest.param("dark", marks=pytest.mark.deep)]
+)
 def test_each_mark_of_each_picture_is_seen(
     made: tuple[World, Any], open_page: OpenPage, colours: str
 ) -> None:

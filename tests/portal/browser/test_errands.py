@@ -116,8 +116,15 @@ ERRANDS: list[tuple[Errand, Callable[[], World]]] = [
 ]
 
 
-@pytest.mark.parametrize("who", ["administrator", "nord"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(
+    ("width", "who"),
+    [
+        (1440, "administrator"),
+        (390, "nord"),
+        pytest.param(1440, "nord", marks=pytest.mark.deep),
+        pytest.param(390, "administrator", marks=pytest.mark.deep),
+    ],
+)
 @pytest.mark.parametrize(("errand", "world"), ERRANDS, ids=lambda one: one.__name__)
 def test_an_errand_takes_three_acts_at_most(
     stage: Stage, open_page: OpenPage, errand: Errand, world: Any, width: int, who: str

@@ -103,8 +103,15 @@ def addresses(held: World) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1440, "light"),
+        (390, "dark"),
+        pytest.param(1440, "dark", marks=pytest.mark.deep),
+        pytest.param(390, "light", marks=pytest.mark.deep),
+    ],
+)
 def test_focus_and_what_one_acts_on_are_always_seen(
     made: tuple[World, Any], open_page: OpenPage, width: int, scheme: str
 ) -> None:

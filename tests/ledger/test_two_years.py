@@ -87,7 +87,7 @@ NOW: dict[str, Entries] = {
 BOOKS = {2024: FORMER, 2025: NOW}
 
 
-def _rows(entries: Entries) -> list[list[str]]:
+def book_rows(entries: Entries) -> list[list[str]]:
     rows = [list(HEAD)]
     for number, (journal, day, lines) in enumerate(entries, 1):
         for account, third, euros in lines:
@@ -117,7 +117,7 @@ def world(
         chambers.append(f"{chamber.siren};{entity.code};{entity.short_name};")
         for year, books in BOOKS.items():
             name = f"{chamber.siren}FEC{year}1231.txt"
-            path = written(folder, _rows(books[chamber.code]), name=name)
+            path = written(folder, book_rows(books[chamber.code]), name=name)
             store = Path(settings.LEDGER_ROOT) / network.code / entity.code / str(year)
             read = read_ledger(path, store=store, name=name)
             record_file(network, entity, dt.date(year, 12, 31), read, actor=INSTALLATION)

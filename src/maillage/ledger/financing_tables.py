@@ -7,6 +7,7 @@ and how tables are written. The ledger gives its columns from the books, finance
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from maillage.kernel.money import exact_euros
 from maillage.ledger.amount_columns import WHOLE, absent_whole, unsent_among
 from maillage.ledger.engine import between
 from maillage.ledger.engine.accounts import ExerciseLike, Sides, Span, mapped, sides
+from maillage.ledger.engine.adjusted_flows import as_flows
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.consolidation import Consolidation
 from maillage.ledger.engine.flows import (
@@ -150,21 +152,26 @@ def move_standings(
 
 
 def between_positions(
-    now: Consolidation, former: Consolidation, span: Span, day: dt.date
+    now: Consolidation,
+    former: Consolidation,
+    span: Span,
+    day: dt.date,
+    columns: Iterable[Standing] = (),
 ) -> tuple[Position, Position]:
     """What eliminating moves over an exercise, then what adjusting does, from the closing of the
-    former one, which adds up the same chambers. `day`: the first of the exercise.
+    former one, which adds up the same chambers. `day`: the first of the exercise; `columns`: the
+    chambers as they book.
 
-    No asset is known to have left between chambers: what left does so in the books of one.
+    Nothing that is eliminated is an asset that left: what leaves between chambers is adjusted.
     """
-    found = between.eliminated(now, former, span), between.adjusted(now, former, span)
-    one, other = (
-        Position(
-            shipped_flows().read_on(day, moved.closing), moved.closing, moved.debits, moved.credits
-        )
-        for moved in found
-    )
-    return one, other
+    flows, gone = shipped_flows(), defaultdict[str, int](int)
+    for _, at in (term for column in columns for term in column.terms):
+        for account, cents in at.disposed.items():
+            gone[account] += cents
+    out = between.eliminated(now, former, span)
+    beside = between.adjusted(now, former, span)
+    taken = Position(flows.read_on(day, out.closing), out.closing, out.debits, out.credits)
+    return taken, as_flows(beside, now, former, span, flows, day, gone)
 
 
 def not_alike(number: int, lacking: Sequence[str], more: Sequence[str]) -> str:

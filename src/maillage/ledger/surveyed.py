@@ -88,7 +88,7 @@ def moves_of(
     adjusted = any(one.result.adjustments for one in held)
     if why or former is None:
         return move_standings(columns, why, untold, partly, adjusted=adjusted)
-    moved = between_positions(now.result, former.result, Span(), day)
+    moved = between_positions(now.result, former.result, Span(), day, columns)
     return move_standings(columns, moved, untold, partly, adjusted=adjusted)
 
 

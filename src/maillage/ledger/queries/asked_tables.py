@@ -177,7 +177,7 @@ def _moves(question: Question, found: Positions, partly: Partly) -> list[Standin
     if former is None:
         return move_standings(columns, unknown, question.untold, partly, adjusted=adjusted)
     day = first_day(question.year)
-    moved = between_positions(question.year.result, former.result, question.span, day)
+    moved = between_positions(question.year.result, former.result, question.span, day, columns)
     return move_standings(columns, moved, question.untold, partly, adjusted=adjusted)
 
 

@@ -158,6 +158,7 @@ def test_a_statement_is_exact_numbered_and_journaled(
         ({"amount": -5}, "contre-passe"),
         ({"first_day": dt.date(2025, 12, 31), "last_day": dt.date(2025, 1, 1)}, "précède"),
         ({"issued_on": dt.date(2999, 1, 1)}, "avenir"),
+        ({"issued_on": dt.date(2024, 12, 31)}, "d’avant la période"),
         ({"label": ""}, "Objet"),
         ({"last_day": dt.date(2026, 1, 1)}, "ne vaut pas sur toute la période"),
         ({"account": "512"}, "à partir de 6 ou 7"),

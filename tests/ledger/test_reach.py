@@ -31,6 +31,18 @@ def test_what_is_read_by_default_has_ended(
     assert Reach(year, last).usual(today) == CutOff(year, usual)
 
 
+def test_a_book_that_holds_its_opening_alone_stops_on_no_day() -> None:
+    closing = D(2026, 12, 31)
+    held = Reach(
+        2026,
+        {"nord": D(2025, 12, 31), "sud": D(2026, 8, 31)},
+        dict.fromkeys(("nord", "sud"), closing),
+    )
+    assert held.lacks("nord", CutOff(2026, 3)) == "livre réduit à son à-nouveau"
+    assert held.lacks("sud", CutOff(2026, 9)) == "livre arrêté au 31 août 2026"
+    assert held.lacks("sud", CutOff(2026, 8)) == ""
+
+
 def test_another_year_than_the_one_that_runs_has_no_last_month() -> None:
     assert last_ended(2025, D(2026, 11, 23)) is None
     assert last_ended(2026, D(2026, 2, 28)) == CutOff(2026, 2)

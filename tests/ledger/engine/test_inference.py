@@ -20,6 +20,7 @@ from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.engine.mapping import Mapping, Rule
 from maillage.ledger.engine.partners import Attached, Known, Named, Partners
 from maillage.ledger.engine.perimeter import Perimeter
+from maillage.ledger.queries.consolidated import as_labelled
 from maillage.ledger.views.lines import shares_of
 from tests.depth import drawn
 from tests.ledger.engine.fec_text import HEAD, written
@@ -379,6 +380,47 @@ def test_a_code_under_another_label_is_left_and_told(tmp_path: Path, broken: boo
     assert survey.recall(path, asked.known_to("nord"), cache) == found
     said = asked.attached([Attached("nord", "number", "REG", "reg")])
     assert survey.survey(path, said.known_to("nord")).doubts == ()
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["one pass", "at length"])
+def test_of_one_number_with_two_labels_one_is_the_chamber(tmp_path: Path, broken: bool) -> None:
+    """Lines under the other label are somebody else's, whichever way the book is read, and so is
+    what their entry holds; on an account that is a chamber's, they are with it."""
+    entries: list[list[tuple[str, str, int]]] = [
+        [("411000", "reg", 100), ("708400", "", -100)],
+        [("411000", "REG", 40), ("708400", "", -40)],
+        [("411000", "REG", 60), ("411000", "SUD", 30), ("708400", "", -90)],
+        [("451200", "REG", 7), ("512000", "", -7)],
+    ]
+    rows = rows_of(entries)
+    for row in rows[1:]:
+        row[7] = {"reg": "CCI Région", "REG": "Boulangerie Martin"}.get(row[6], row[7])
+    if broken:
+        rows[2][10] = ""
+    path = written(tmp_path, rows)
+    held = Partners(
+        {("", "REG"): "reg", ("", "SUD"): "sud"}, {("nord", "451200"): "sud"},
+        implied={"REG": "Région REG", "SUD": "Sud SUD"},
+    )  # fmt: skip
+    found = survey.survey(path, held.known_to("nord"))
+    (doubt,) = found.doubts
+    assert doubt[:4] == ("REG", "Boulangerie Martin", 107, 0) and "CCI Région" in doubt.also
+    perimeter = Perimeter(("nord", "reg", "sud"), held)
+    told_of = [("nord", found.entries)]
+    surveyed = consolidate_cubes({"nord": found.cube}, RULES, perimeter, (), told_of)
+    with_ = {(x.account, x.partner, x.means): x.net for x in surveyed.lines if x.account != "512"}
+    assert with_ == {
+        ("451", "reg", "auxiliaire"): 100, ("7084", "reg", "ecriture"): -100,
+        ("451", "", ""): 100, ("7084", "", ""): -100,
+        ("451", "sud", "auxiliaire"): 30, ("7084", "sud", "partage"): -30,
+        ("451", "sud", "compte"): 7,
+    }  # fmt: skip
+    ledger = read_ledger(path, store=tmp_path / "store")
+    assert ledger.folder is not None
+    books = [Book("nord", 2025, ledger.folder)]
+    labelled, doubts = as_labelled(held, books)
+    assert [d.label for d in doubts] == ["Boulangerie Martin"]
+    assert consolidate(books, RULES, replace(perimeter, partners=labelled)) == surveyed
 
 
 def test_a_book_of_the_store_shows_means_by_axis(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from maillage.ledger.engine.partners import (
     Attached,
     Known,
+    Labelled,
     Named,
     Partners,
     doubted,
@@ -83,19 +84,33 @@ def test_a_label_that_clearly_names_another(label: str, other: bool) -> None:
 def test_a_code_alone_is_doubted_where_every_label_denies_it() -> None:
     partners = Partners({("", "REG"): "reg", ("", "130012300"): "reg"}, implied={"REG": NAMES})
     known, bread = partners.known_to("sud"), Named("reg", "Boulangerie", 100, 0)
-    asked = ([bread], {"REG"})
+    asked = ((bread,), {"REG"}, ())
     assert doubted(known, [bread]) == asked
-    assert doubted(known, [bread, Named("REG", "CCI Région", 5, 0)]) == ([], set())
     siren = Named("130012300", "Boulangerie", 5, 0)
-    assert doubted(known, [siren]) == ([], set()), "a SIREN is proof"
-    assert known.without(["reg"]).numbers == (("130012300", "reg"),)
+    assert doubted(known, [siren]) == Labelled(), "a SIREN is proof"
+    assert known.labelled(doubted(known, [bread])).numbers == (("130012300", "reg"),)
     for said, nobody in (("reg", set()), ("", {"REG"})):
         answered = partners.attached([Attached("sud", "number", "Reg", said)])
-        assert doubted(answered.known_to("sud"), [bread]) == ([], nobody)
+        assert doubted(answered.known_to("sud"), [bread]) == ((), nobody, ())
         assert answered.of("sud", "REG") == said
         assert doubted(answered.known_to("est"), [bread]) == asked
     everywhere = partners.attached([Attached("", "number", "reg", "reg")])
-    assert doubted(everywhere.known_to("sud"), [bread]) == ([], set())
+    assert doubted(everywhere.known_to("sud"), [bread]) == Labelled()
+
+
+def test_of_one_number_with_two_labels_one_alone_is_the_chamber() -> None:
+    partners = Partners({("", "REG"): "reg"}, implied={"REG": NAMES})
+    known, bread = partners.known_to("sud"), Named("reg", "Boulangerie", 100_00, 0)
+    named = [bread, Named("REG", "CCI Région", 5_00, 7_00)]
+    told = doubted(known, named)
+    (asked,) = told.asked
+    assert asked[:4] == bread[:4]
+    assert asked.also.replace("\u00a0", " ") == "« CCI Région » : débit 5,00 €, crédit 7,00 €"
+    assert (told.nobody, told.denied) == (set(), (("reg", "Boulangerie"),))
+    kept = known.labelled(told)
+    assert (kept.numbers, kept.denied) == (known.numbers, told.denied)
+    refused = partners.attached([Attached("sud", "number", "reg", "")]).known_to("sud")
+    assert doubted(refused, named) == ((), set(), told.denied), "answered: asked no more"
 
 
 def test_who_is_said_to_be_nobody_is_a_chamber_where_a_book_names_it() -> None:
@@ -104,8 +119,8 @@ def test_who_is_said_to_be_nobody_is_a_chamber_where_a_book_names_it() -> None:
     known = partners.attached([Attached("sud", "number", "reg", "")]).known_to("sud")
     assert known.numbers == (("REG", "reg"),) and known.refused == ("REG",)
     for label, nobody in (("CCI Région", set()), ("Tiers", {"REG"}), ("Boulangerie", {"REG"})):
-        assert doubted(known, [Named("reg", label, 5, 0)]) == ([], nobody)
-    assert doubted(known, []) == ([], {"REG"})
+        assert doubted(known, [Named("reg", label, 5, 0)]) == ((), nobody, ())
+    assert doubted(known, []) == ((), {"REG"}, ())
     nowhere = partners.attached([Attached("", "number", "reg", "")])
     assert nowhere.known_to("sud") == Known(), "what is nobody in every book is nobody"
 

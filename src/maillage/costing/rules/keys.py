@@ -92,6 +92,8 @@ def dates_faults(first: dt.date, last: dt.date, issued: dt.date, today: dt.date)
         found["last_day"] = "La fin de la période précède son début."
     if issued > today:
         found["issued_on"] = "Un relevé n’est pas daté de l’avenir."
+    elif issued < first:
+        found["issued_on"] = "Un relevé n’est pas daté d’avant la période qu’il refacture."
     return found
 
 

@@ -132,7 +132,11 @@ def _inferred(
             )
             rows = tuple(inference.Inferred(**row) for row in summed)
             entries = inference.by_entry([*row.values()] for row in lines)
-            found.append((book.entity, inference.Found(rows, entries)))
+            again = inference.more_of(book.folder, f"lines_{rank}", known)
+            more = engine.sql(again, dialect="duckdb") if again else None
+            moved = [] if more is None else engine.to_pyarrow(more).to_pylist()
+            relabelled = tuple(inference.Inferred(**row) for row in moved)
+            found.append((book.entity, inference.Found(rows, entries, relabelled)))
     return found
 
 
@@ -279,6 +283,9 @@ def _consolidated(
             told = _row(targets, entity, row)
             nobody = {"chamber": "", "means": "", "debit": -row.debit, "credit": -row.credit}
             rows += [told | {"debit": row.debit, "credit": row.credit}, told | nobody]
+        for row in told_of.relabelled:
+            told = _row(targets, entity, row)
+            rows.append(told | {"debit": row.debit, "credit": row.credit})
         moved, more = _shares(entity, told_of.entries, targets, perimeter.families)
         rows += moved
         left += more

@@ -115,23 +115,24 @@ def named_in(folder: Path, known: Known) -> tuple[Named, ...]:
 
 def own(known: Known) -> str:
     """SQL of the chamber a line names itself, NULL for none. `known`: numbers as spelled."""
-    return _case([("aux", known.numbers), ("account", known.accounts)])
+    return _case([("aux", known.numbers), ("account", known.accounts)], known)
 
 
 def own_means(known: Known) -> str:
     """SQL of how it names it, NULL where it does not."""
     return _case(
         [("aux", tuple((n, AUXILIARY) for n, _ in known.numbers)),
-         ("account", tuple((a, ACCOUNT) for a, _ in known.accounts))]
+         ("account", tuple((a, ACCOUNT) for a, _ in known.accounts))], known
     )  # fmt: skip
 
 
-def _case(columns: list[tuple[str, tuple[tuple[str, str], ...]]]) -> str:
+def _case(columns: list[tuple[str, tuple[tuple[str, str], ...]]], known: Known) -> str:
     parts = []
     for column, pairs in columns:
+        but = f" AND NOT {_denied(known)}" if column == "aux" and known.denied else ""
         for value in sorted({value for _, value in pairs}):
             words = listed(word for word, to in pairs if to == value)
-            parts.append(f"WHEN {column} IN {words} THEN {quoted(value)}")
+            parts.append(f"WHEN {column} IN {words}{but} THEN {quoted(value)}")
     return f"CASE {' '.join(parts)} END" if parts else "CAST(NULL AS VARCHAR)"
 
 
@@ -244,10 +245,35 @@ def _never(known: Known) -> str:
     return f"(account IN {listed(known.never)})" if known.never else "false"
 
 
+def _denied(known: Known) -> str:
+    """SQL: whether a label beside it makes a number nobody's."""
+    tests = (
+        f"(aux = {quoted(number)} AND coalesce(aux_label, '') = {quoted(label)})"
+        for number, label in known.denied
+    )
+    return f"({' OR '.join(tests)})"
+
+
+def relabelled(source: str, known: Known, axis: str = "''") -> str:
+    """SQL of what lines that their label makes nobody's are to be added to what their number alone
+    says: as `summed`, taken from its chamber, and given to that of their account, or to nobody."""
+    taken = known._replace(denied=())
+    lines = f"(SELECT *, {axis} AS axis FROM {source} AS l WHERE {_denied(known)}) AS l"
+    sides = "{sign}coalesce(debit, 0) AS debit, {sign}coalesce(credit, 0) AS credit"
+    parts = (
+        f"SELECT account, date, axis, coalesce({own(told)}, '') AS partner, "
+        f"coalesce({own_means(told)}, '') AS means, {sides.format(sign=sign)} FROM {lines}"
+        for told, sign in ((taken, "-"), (known, ""))
+    )
+    return summed(" UNION ALL ".join(parts))
+
+
 def _names_one(known: Known) -> str:
     """SQL: whether a line names a chamber itself."""
     named = (("aux", known.numbers), ("account", known.accounts))
     tests = [f"{column} IN {listed(w for w, _ in pairs)}" for column, pairs in named if pairs]
+    if known.numbers and known.denied:
+        tests[0] += f" AND NOT {_denied(known)}"
     return f"({' OR '.join(tests)})" if tests else "false"
 
 
@@ -277,10 +303,12 @@ def summed(lines: str) -> str:
 
 
 class Found(NamedTuple):
-    """What lines of a book have with chambers they do not name, and entries left to be shared."""
+    """What lines of a book have with chambers they do not name, entries left to be shared, and what
+    is to be added to what numbers alone say."""
 
     inferred: tuple[Inferred, ...] = ()
     entries: tuple[GatheredEntry, ...] = ()
+    relabelled: tuple[Inferred, ...] = ()
 
 
 def of_lines(folder: Path, source: str, known: Known, held: str = "") -> tuple[str, str]:
@@ -291,6 +319,11 @@ def of_lines(folder: Path, source: str, known: Known, held: str = "") -> tuple[s
         summed(inferred(source, known, axis, key, held)),
         gathered(source, known, axis, key, held),
     )
+
+
+def more_of(folder: Path, source: str, known: Known) -> str:
+    """SQL of `relabelled` over a book of the store, "" where no label denies anything."""
+    return relabelled(source, known, _told(folder)[0]) if known.denied else ""
 
 
 def _told(folder: Path) -> tuple[str, str]:
@@ -318,7 +351,10 @@ def of_book(folder: Path, known: Known) -> Found:
         summed_up, entries = of_lines(folder, _stored(folder), here, sought)
         rows = connection.execute(summed_up).fetchall()
         lines = connection.execute(entries).fetchall()
-    return Found(tuple(sorted((Inferred(*row) for row in rows), key=str)), by_entry(lines))
+        again = more_of(folder, _stored(folder), here)
+        more = connection.execute(again).fetchall() if again else []
+    told, moved = (tuple(sorted((Inferred(*r) for r in found), key=str)) for found in (rows, more))
+    return Found(told, by_entry(lines), moved)
 
 
 def facing(folder: Path, known: Known, chamber: str) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from maillage.kernel.money import NBSP, exact_euros
+
 AUXILIARY, ACCOUNT, ENTRY, LABEL = "auxiliaire", "compte", "ecriture", "libelle"
 SHARE = "partage"
 MEANS = {
@@ -69,7 +71,8 @@ class Known(NamedTuple):
     `numbers`: folded auxiliary numbers; `accounts`: local accounts; `patterns`: words of labels.
     `never`: local accounts whose lines take no partner but their own; `implied`: numbers nobody
     attached, with the words that name their chamber; `refused`: those of them that somebody said to
-    be no chamber, which holds where a book labels them otherwise.
+    be no chamber, which holds where a book labels them otherwise; `denied`: numbers as the book
+    writes them, with a label beside which they stand for nobody.
     """
 
     numbers: tuple[tuple[str, str], ...] = ()
@@ -78,12 +81,12 @@ class Known(NamedTuple):
     never: tuple[str, ...] = ()
     implied: tuple[tuple[str, str], ...] = ()
     refused: tuple[str, ...] = ()
+    denied: tuple[tuple[str, str], ...] = ()
 
-    def without(self, numbers: Iterable[str]) -> Known:
-        """The same, of which these numbers tell nothing."""
-        left = {fold(number) for number in numbers}
-        kept = tuple(pair for pair in self.numbers if fold(pair[0]) not in left)
-        return self._replace(numbers=kept, implied=(), refused=())
+    def labelled(self, said: Labelled) -> Known:
+        """The same, of which numbers tell nothing that their labels deny."""
+        kept = tuple(pair for pair in self.numbers if fold(pair[0]) not in said.nobody)
+        return self._replace(numbers=kept, implied=(), refused=(), denied=said.denied)
 
 
 NOTHING = Known()
@@ -96,19 +99,21 @@ class Partners:
     What one chamber's book says of a number wins over what is said for every book. Numbers are
     kept folded: `numbers[""]` answers in every spelling through `of`. `implied`: of the numbers of
     every book, those that nobody attached, being a chamber's code, with the words that name it.
+    `denied`: by chamber, what its book labels otherwise, as `Known` has it.
     """
 
     numbers: Mapping[Whose, str] = field(default_factory=dict)
     accounts: Mapping[Whose, str] = field(default_factory=dict)
     patterns: Mapping[Whose, str] = field(default_factory=dict)
     implied: Mapping[str, str] = field(default_factory=dict)
+    denied: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         folded = {(entity, fold(number)): to for (entity, number), to in self.numbers.items()}
         object.__setattr__(self, "numbers", folded)
 
     def __hash__(self) -> int:
-        parts = (self.numbers, self.accounts, self.patterns, self.implied)
+        parts = (self.numbers, self.accounts, self.patterns, self.implied, self.denied)
         return hash(tuple(frozenset(part.items()) for part in parts))
 
     @classmethod
@@ -123,7 +128,7 @@ class Partners:
         for row in rows:
             written = fold(row.written) if row.kind == "number" else row.written
             parts[row.kind][row.holder, written] = row.chamber
-        return Partners(numbers, accounts, patterns, self.implied)
+        return replace(self, numbers=numbers, accounts=accounts, patterns=patterns)
 
     def attached(self, rows: Iterable[Attached]) -> Partners:
         """The same with what people attached: a number of every book is then implied no more."""
@@ -166,6 +171,7 @@ class Partners:
             tuple(sorted(never)),
             tuple(sorted(implied)),
             tuple(sorted(refused)),
+            self.denied.get(entity, ()),
         )
 
     def chambers(self) -> frozenset[str]:
@@ -188,12 +194,16 @@ def _told(part: Mapping[Whose, str], entity: str) -> tuple[tuple[str, str], ...]
 
 
 class Named(NamedTuple):
-    """An auxiliary that may be a chamber, as a book writes and labels it; cents moved."""
+    """An auxiliary that may be a chamber, as a book writes and labels it; cents moved.
+
+    `also`: the labels beside which the same number is a chamber's, with their amounts, in words.
+    """
 
     number: str
     label: str
     debit: int
     credit: int
+    also: str = ""
 
 
 class Likely(NamedTuple):
@@ -216,6 +226,7 @@ class Doubt(NamedTuple):
     label: str
     debit: int
     credit: int
+    also: str = ""
 
 
 SILENT = frozenset(
@@ -322,23 +333,45 @@ def _is_of(label: str, names: str) -> bool:
     return _says_house(label) and says_so(label, names)
 
 
-def doubted(known: Known, named: Iterable[Named]) -> tuple[list[Named], frozenset[str]]:
-    """Of the auxiliaries of a book, those that their number alone says a chamber, every label of
-    theirs naming something else, each label told; and all the numbers, folded, that stand for
-    nobody in this book, for that or because somebody said so and no label of theirs says else."""
+class Labelled(NamedTuple):
+    """What the labels of a book say of the chambers that their number alone tells.
+
+    `asked`: those whose label names something else, each label told; `nobody`: the numbers, folded,
+    that stand for nobody in this book, for that or because somebody said so and no label of theirs
+    says else; `denied`: labels beside which a number is nobody's that is a chamber's beside others.
+    """
+
+    asked: tuple[Named, ...] = ()
+    nobody: frozenset[str] = frozenset()
+    denied: tuple[tuple[str, str], ...] = ()
+
+
+def doubted(known: Known, named: Iterable[Named]) -> Labelled:
+    """Of the auxiliaries of a book, what is not to be taken for the chamber it may be."""
     words = dict(known.implied)
     by_number: dict[str, list[Named]] = {number: [] for number in known.refused}
     for row in named:
         if fold(row.number) in words:
             by_number.setdefault(fold(row.number), []).append(row)
-    nobody = {
-        number
-        for number, rows in by_number.items()
-        if (not any(says_so(row.label, words[number]) for row in rows)
-            if number in known.refused
-            else all(names_another(row.label, words[number]) for row in rows))
-    }  # fmt: skip
-    asked = nobody - set(known.refused)
-    return [row for number in by_number if number in asked for row in by_number[number]], frozenset(
-        nobody
-    )
+    asked: list[Named] = []
+    nobody, denied = set(), []
+    for number, rows in by_number.items():
+        is_refused = number in known.refused
+        others = [row for row in rows if _is_another(row.label, words[number], is_refused)]
+        if len(others) == len(rows):
+            nobody.add(number)
+        else:
+            denied += [(row.number, row.label) for row in others]
+        if not is_refused:
+            also = f"{NBSP}; ".join(_told_of(row) for row in rows if row not in others)
+            asked += [row._replace(also=also) for row in others]
+    return Labelled(tuple(asked), frozenset(nobody), tuple(sorted(denied)))
+
+
+def _told_of(row: Named) -> str:
+    sides = f"débit {exact_euros(row.debit)}, crédit {exact_euros(row.credit)}"
+    return f"«{NBSP}{row.label}{NBSP}»{NBSP}: {sides}"
+
+
+def _is_another(label: str, names: str, is_refused: bool) -> bool:
+    return not says_so(label, names) if is_refused else names_another(label, names)

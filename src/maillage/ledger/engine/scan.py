@@ -833,7 +833,8 @@ def _third(
     text: Bytes, marks: Places, mark: int, utf8: bool, partners: Words, told: Words
 ) -> tuple[int, int]:
     """The chamber from 1, or SEVERAL for another, by CompAuxNum and CompAuxLib, both there, and
-    the number of both cells among `told` where it is a chamber; WRONG where in doubt."""
+    the number of both cells among `told` where it is a chamber, which a label may deny; WRONG where
+    in doubt."""
     at, end, label_end = marks[mark + 5] + 1, marks[mark + 6], marks[mark + 7]
     if not _bare(text, at, end) or not _bare(text, end + 1, label_end):
         return WRONG, 0
@@ -843,6 +844,8 @@ def _third(
     if number < 0:
         return SEVERAL, 0
     both = _find(told, text, at, label_end)
+    if both >= 0 and told.places[both, 4] == NEVER:
+        return SEVERAL, 0
     if both < 0 and has_room(told) and told.sizes[0] < MOST_TOLD:
         both = add_word(told, text, at, label_end, label_end, label_end)
     return (partners.places[number, 4] if both >= 0 else WRONG), both

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from maillage.kernel.money import NBSP, exact_euros
-from maillage.kernel.period import MONTHS, last_of_month, month_name, opening_of
+from maillage.kernel.period import MONTHS, french_date, last_of_month, month_name, opening_of
 from maillage.ledger.engine.chart import AccountsFinding
 from maillage.ledger.engine.partners import Likely, Named
 
@@ -66,6 +66,8 @@ def doubt_finding(name: str, chamber: str, row: Named) -> AccountsFinding:
         f"{exact_euros(row.debit)}, crédit {exact_euros(row.credit)}, non éliminé tant que "
         f"personne n’a dit si c’est {chamber}"
     )
+    if row.also:
+        what += f". Le même numéro est éliminé sous {row.also}"
     expected = "une réponse, sur la page «\u00a0Partenaires\u00a0»"
     return AccountsFinding("intercompany.doubt", "warning", name, what, expected, row.number)
 
@@ -139,6 +141,14 @@ def _listed(names: Sequence[str]) -> str:
     if len(names) > MANY:
         return f"{len(names)} chambres"
     return " et ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def stopped(last: dt.date, closing: dt.date) -> str:
+    """That a book stops before its closing, in words: the day before an exercise is that of a book
+    which holds its opening alone."""
+    if last < opening_of(closing):
+        return "réduit à son à-nouveau"
+    return f"arrêté au {french_date(last)}"
 
 
 def goes_to(last: dt.date, closing: dt.date) -> str:

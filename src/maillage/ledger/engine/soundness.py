@@ -127,6 +127,10 @@ class Pass:
         self.sold = np.zeros((scan.MOST_SOLD, 2), np.int64)
         self.told = scan.new_words(scan.MOST_TOLD)
         self.moved_by = np.zeros((scan.MOST_TOLD, 2), np.int64)
+        self.denied = frozenset(known.denied)
+        for both in (form.separator.join(pair) for pair in known.denied):
+            if (held := _encoded(both, self.encoding)) and _add(self.told, held, b""):
+                self.told.places[self.told.sizes[0] - 1, 4] = scan.NEVER
 
     def _standing(self, pairs: Sequence[tuple[str, str]]) -> scan.Words:
         """A table of texts, each with the chamber it stands for."""
@@ -211,7 +215,8 @@ class Pass:
     def _line(self, rank: int, text: str, own: bool) -> EntryLine:
         cells = text.rstrip("\r").split(chr(self.rules[scan.SEPARATOR]))
         account, aux, day = cells[4], cells[6], cells[3]
-        whose = self.numbers.get(fold(aux)) or self.meanings.get(account, OTHER if aux else "")
+        whose = "" if (aux, cells[7]) in self.denied else self.numbers.get(fold(aux), "")
+        whose = whose or self.meanings.get(account, OTHER if aux else "")
         amount = _cents(cells[11])
         if self.rules[scan.SIGNED]:
             sides = (amount, 0) if _direction(cells[12]) > 0 else (0, amount)
@@ -227,7 +232,7 @@ class Pass:
         separator = chr(self.rules[scan.SEPARATOR])
         for (both, _), moved in zip(_words(self.told), self.moved_by.tolist(), strict=False):
             number, label = both.decode(self.encoding).split(separator, 1)
-            yield Named(number, label, *moved)
+            yield Named(number, label, moved[0], moved[1])
 
     def _blocks(self, file: io.BufferedReader) -> Iterator[tuple[scan.Bytes, int, int]]:
         """Blocks that end with a line, with where what is new in them begins.

@@ -32,6 +32,7 @@ from maillage.ledger.engine.partners import (
     NOBODY,
     NOTHING,
     Known,
+    Labelled,
     Named,
     Partners,
     doubted,
@@ -173,18 +174,18 @@ def survey(
     whether its third parties are added up too.
     """
     read = _one_pass(path, known)
-    doubts, nobody = doubted(known, read.named) if read else ([], frozenset())
-    if nobody:
-        read = _one_pass(path, known.without(nobody))
+    said = doubted(known, read.named) if read else Labelled()
+    if said.nobody or said.denied:
+        read = _one_pass(path, known.labelled(said))
     if read is None:
         with TemporaryDirectory(prefix="maillage-") as spill:
             return _at_length(path, known, Path(spill), memory_mb, beside=beside)
     findings = Findings()
     file_checks.check_name(path.name, "", None, findings)
-    said = said_by(path.name)
+    bears = said_by(path.name)
     return Survey(
-        path, said.siren, said.closing, read.cube, findings, openings=read.openings,
-        entries=read.entries, doubts=tuple(doubts), credited=_credited(path, read, memory_mb),
+        path, bears.siren, bears.closing, read.cube, findings, openings=read.openings,
+        entries=read.entries, doubts=said.asked, credited=_credited(path, read, memory_mb),
         thirds=_thirds(path, read.openings, memory_mb) if beside else (), labels=read.labels,
     )  # fmt: skip
 
@@ -248,8 +249,8 @@ def _at_length(
     )
     if ledger.folder is None:
         return told
-    doubts, nobody = doubted(known, inference.named_in(ledger.folder, known))
-    known = known.without(nobody)
+    said = doubted(known, inference.named_in(ledger.folder, known))
+    known = known.labelled(said)
     lines = f"read_parquet({quoted(one_file(ledger.folder / 'lines.parquet'))})"
     with Duck(spill, memory_mb=memory_mb, threads=1) as duck:
         here, openings = inference.spelled_in(ledger.folder, known), _openings(duck, ledger.folder)
@@ -260,7 +261,7 @@ def _at_length(
             cube=_cube(duck, lines, here, ledger.entry_key),
             openings=openings,
             entries=inference.by_entry(gathered),
-            doubts=tuple(doubts),
+            doubts=said.asked,
             credited=_rows_credited(duck, stored),
             thirds=_rows_by_third(duck, stored, openings) if beside else (),
             labels=tuple((a, label) for a, label, *_ in inference.bare_in(ledger.folder, NOTHING)),
@@ -290,7 +291,7 @@ def _cube(duck: Duck, lines: str, known: Known, key: str) -> tuple[CubeRow, ...]
 
 # -- what was surveyed before ---------------------------------------------------------------------
 
-FORMAT = 11
+FORMAT = 12
 """To be raised where what is gathered or checked changes: what was remembered is then forgotten."""
 SETTLED = 2.0
 """Seconds after its last writing before a file is remembered: a clock may not tell two writings."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from maillage.ledger import book_folders
 from maillage.ledger.engine.chart import AccountsFinding
-from maillage.ledger.engine.scope import Source, State, stops_before, twins
+from maillage.ledger.engine.scope import Source, State, stop_days, stops_before, twins
 from maillage.ledger.models import Book, BookFile
 
 if TYPE_CHECKING:
@@ -73,6 +74,12 @@ def source_of(
         file.content,
         said,
     )
+
+
+def stops_of(files: Iterable[BookFile]) -> dict[str, dt.date]:
+    """The last day that each chamber's book covers, where it stops before its closing: as whatever
+    tells the whole of these files says it."""
+    return stop_days(map(source_of, files))
 
 
 def twins_of(file: BookFile) -> list[str]:

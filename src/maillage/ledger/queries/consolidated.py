@@ -142,17 +142,18 @@ def as_labelled(written: Partners, books: Iterable[Book]) -> tuple[Partners, tup
     was said to be nobody is somebody still in a book that labels it as the chamber. Other exercises
     are as their own books label them.
     """
-    numbers = dict(written.numbers)
+    numbers, denied = dict(written.numbers), {}
     found: list[Doubt] = []
     for book in books:
         known = written.known_to(book.entity)
         is_there = known.implied and (book.folder / "cube.parquet").exists()
-        asked, nobody = doubted(known, inference.named_in(book.folder, known) if is_there else ())
+        said = doubted(known, inference.named_in(book.folder, known) if is_there else ())
+        denied[book.entity] = said.denied
         held = dict(known.numbers)
         numbers |= {(book.entity, number): held[number] for number in known.refused}
-        numbers |= dict.fromkeys(((book.entity, number) for number in nobody), "")
-        found += (Doubt(book.entity, held[fold(row.number)], *row) for row in asked)
-    return replace(written, numbers=numbers, implied={}), tuple(found)
+        numbers |= dict.fromkeys(((book.entity, number) for number in said.nobody), "")
+        found += (Doubt(book.entity, held[fold(row.number)], *row) for row in said.asked)
+    return replace(written, numbers=numbers, implied={}, denied=denied), tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from maillage.kernel.period import (
     CutOff,
@@ -18,7 +18,7 @@ from maillage.kernel.period import (
     opening_of,
 )
 from maillage.ledger import book_folders
-from maillage.ledger.engine.scope import goes_to
+from maillage.ledger.engine.scope import goes_to, stopped
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.realised import months_moved
@@ -30,10 +30,11 @@ NO_BOOK = "aucun livre importé pour cet exercice"
 @dataclass(frozen=True, slots=True)
 class Reach:
     """The books in force of a year. `last`: by chamber code, the last day its book covers; None
-    where it goes to its closing."""
+    where it goes to its closing; `closings`: the day of it."""
 
     year: int
     last: Mapping[str, dt.date | None]
+    closings: Mapping[str, dt.date] = field(default_factory=dict)
 
     @property
     def common(self) -> CutOff:
@@ -54,7 +55,7 @@ class Reach:
         last = self.last[chamber]
         if last is None or last >= until.day:
             return ""
-        return f"livre arrêté au {french_date(last)}"
+        return f"livre {stopped(last, self.closings.get(chamber, last))}"
 
 
 def last_ended(year: int, today: dt.date) -> CutOff | None:
@@ -69,7 +70,9 @@ def last_ended(year: int, today: dt.date) -> CutOff | None:
 def reach_of(network: Network, year: int, files: Iterable[BookFile] | None = None) -> Reach:
     """In one query, none where the files in force are given."""
     held = current_files(network) if files is None else files
-    return Reach(year, {f.book.entity.code: _last_day(f) for f in held if f.book.year == year})
+    mine = {f.book.entity.code: f for f in held if f.book.year == year}
+    last = {code: _last_day(file) for code, file in mine.items()}
+    return Reach(year, last, {code: file.book.closing for code, file in mine.items()})
 
 
 def stops_of(network: Network, year: int, files: Iterable[BookFile]) -> dict[str, str]:

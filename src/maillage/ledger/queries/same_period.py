@@ -10,7 +10,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from maillage.kernel.period import french_date, last_of_month, months_later, opening_of
+from maillage.kernel.period import last_of_month, months_later, opening_of
+from maillage.ledger.engine.scope import stopped
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.consolidated import Year
 from maillage.ledger.queries.reach import reach_of
@@ -71,7 +72,7 @@ def _told(files: Iterable[BookFile], stops: Mapping[str, dt.date | None]) -> str
     """Where books stop that stop before their closing."""
     ends = [(file.book, _stop(file, stops)) for file in files]
     return ", ".join(
-        f"{book.entity.short_name} (livre {book.year} arrêté au {french_date(day)})"
+        f"{book.entity.short_name} (livre {book.year} {stopped(day, book.closing)})"
         for book, day in ends
         if day
     )

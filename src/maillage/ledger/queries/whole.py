@@ -39,7 +39,7 @@ def sources_of(held: Iterable[BookFile], files: Iterable[BookFile], year: Year) 
     names = {f.book.entity.code: f.book.entity.short_name for f in books}
     asked: dict[str, list[AccountsFinding]] = {}
     for d in year.doubts:
-        row = Named(d.number, d.label, d.debit, d.credit)
+        row = Named(d.number, d.label, d.debit, d.credit, d.also)
         told = doubt_finding(names.get(d.entity, d.entity), names.get(d.chamber, d.chamber), row)
         asked.setdefault(d.entity, []).append(told)
     for a in year.likely:

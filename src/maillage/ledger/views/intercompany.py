@@ -15,7 +15,7 @@ from maillage.ledger.control_tables import control_table, remarks_table
 from maillage.ledger.engine.control import Causes, Control, Remark, control_of
 from maillage.ledger.engine.reciprocity import Reciprocity, sides_compared
 from maillage.ledger.queries.accounts_question import Question
-from maillage.ledger.queries.reach import reach_of
+from maillage.ledger.queries.beside import stops_of
 from maillage.ledger.views.accounts_question import OF_EXERCISE, question_of
 from maillage.ledger.views.kept import kept
 from maillage.ledger.views.network_page import page_context
@@ -52,8 +52,7 @@ def _stops(question: Question) -> dict[str, dt.date]:
     """The last day of each book that stops before its closing, by chamber."""
     if question.year is None:
         return {}
-    last = reach_of(question.network, question.year.year, question.year.files).last
-    return {code: day for code, day in last.items() if day}
+    return stops_of(question.year.files)
 
 
 def _remarks(question: Question) -> Table:

@@ -20,9 +20,9 @@ from maillage.ledger.engine.pieces import WORDS, Ends, Piece, beside, unmatched
 from maillage.ledger.engine.reciprocity import NATURES, Nature, accounts_behind, sides_compared
 from maillage.ledger.queries.accounts_question import Question
 from maillage.ledger.queries.adjustments import adjustments_of, facing_lines, touched
+from maillage.ledger.queries.beside import stops_of
 from maillage.ledger.queries.consolidated import Year
 from maillage.ledger.queries.mapping import mapping_of, rules_of
-from maillage.ledger.queries.reach import reach_of
 from maillage.ledger.views import one_pair
 from maillage.ledger.views.accounts_question import OF_NETWORK, question_of
 from maillage.ledger.views.kept import kept
@@ -134,7 +134,7 @@ def _compared(
         )
         booked.append(entry_lines(books_of(files), mapping, asked, limit=ALL))
         adjusted.append(facing_lines(counted, (one.code, other.code), among))
-    last = reach_of(question.network, year.year, year.files).last
+    last = stops_of(year.files)
     closing = max(f.book.closing for f in year.files)
     ends = Ends(closing, *(last.get(one.code) for one in pair))
     pieces = [*beside(*adjusted), *unmatched(booked[0].lines, booked[1].lines, ends)]

@@ -124,7 +124,7 @@ def test_another_closing_of_the_same_year_is_refused_before_it_is_read(
     form = {"entity-0": former.book.entity_id, "closing-0": "2025-06-30", "remplace": former.pk}
     told = world.nord.client.post(f"{HERE}depots/{row.pk}/", form)
     assert told.status_code == 422
-    assert "un livre clos le 31\u00a0décembre\u00a02025, et une année n’en tient" in text_of(told)
+    assert "livre clos le 31\u00a0décembre\u00a02025, et celui-ci l’est le" in text_of(told)
     row.refresh_from_db()
     assert row.state == "assigning"
     assert BookFile.objects.get().replaced_at is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from maillage.ledger.rules import other_closing_fault
 from tests.generated_books import SIX, Truth, generate_books
 from tests.ledger.engine.fec_text import NAME, table, written
 
@@ -179,6 +181,18 @@ def test_two_files_of_one_chamber_are_not_added(folder: Path) -> None:
     with pytest.raises(CommandError, match="de la même chambre") as raised:
         run("ledger-consolidate", folder)
     assert raised.value.returncode == 2
+
+
+def test_two_exercises_of_one_year_are_refused_as_the_pages_refuse_them(folder: Path) -> None:
+    written(folder, table())
+    written(folder, table(), name="000012013FEC20250630.txt")
+    with pytest.raises(CommandError) as raised:
+        run("ledger-consolidate", folder)
+    told = str(raised.value).replace("\u00a0", " ")
+    assert "clos le 30 juin 2025 et le 31 décembre 2025" in told
+    page = other_closing_fault(dt.date(2025, 12, 31), dt.date(2025, 6, 30)).replace("\u00a0", " ")
+    what = "Une année ne tient qu’un exercice : réunir les deux dans un seul fichier"
+    assert what in told and what in page
 
 
 def test_another_exercise_is_left_aside_and_said_so(folder: Path) -> None:

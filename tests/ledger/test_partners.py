@@ -17,7 +17,8 @@ from maillage.kernel.verdicts import Refusal
 from maillage.ledger.actions import name_partner, record_adjustments, record_file
 from maillage.ledger.engine.adjustments import AdjustmentLine, Entry
 from maillage.ledger.engine.ledger_reader import read_ledger
-from maillage.ledger.engine.partners import NOBODY, Attached, likely
+from maillage.ledger.engine.likely import likely
+from maillage.ledger.engine.partners import NOBODY, Attached
 from maillage.ledger.engine.survey import survey
 from maillage.ledger.models import PartnerNumber
 from maillage.ledger.partner_files import read_partners

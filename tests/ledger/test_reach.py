@@ -39,7 +39,7 @@ def test_a_book_that_holds_its_opening_alone_stops_on_no_day() -> None:
         dict.fromkeys(("nord", "sud"), closing),
     )
     assert held.lacks("nord", CutOff(2026, 3)) == "livre réduit à son à-nouveau"
-    assert held.lacks("sud", CutOff(2026, 9)) == "livre arrêté au 31 août 2026"
+    assert held.lacks("sud", CutOff(2026, 9)) == "livre arrêté au 31\u00a0août\u00a02026"
     assert held.lacks("sud", CutOff(2026, 8)) == ""
 
 

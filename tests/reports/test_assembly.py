@@ -19,6 +19,7 @@ from maillage.kernel.models import Event
 from maillage.kernel.money import exact
 from maillage.kernel.period import CutOff
 from maillage.kernel.verdicts import Refusal
+from maillage.ledger.actions import change_mapping
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.reports.actions import request_assembly, texts_held, write_texts
@@ -115,6 +116,19 @@ def test_every_amount_of_its_statement_is_printed(network: Network, who: SimpleN
     assert told["Résultat"][:3] == ("180,00", "177,50", "−2,50")
     assert told["Capacité d’autofinancement"][0] == "177,50"
     assert told["Trésorerie nette"][0] == "177,50"
+
+
+def test_an_equality_that_fails_is_said_beside_its_figures(network: Network) -> None:
+    fill(network)
+    keep_book(network, "nord", 2026, {("706", 10): -50_00, ("44562", 10): 40_00})
+    (told,) = [part for part in read(network)[1].parts if part.title == "L’essentiel"]
+    assert not [note for note in told.notes if "écart" in note]
+    change_mapping(network, [], removed=[("", "44562", False)], actor=INSTALLATION, label="Retrait")
+    found, paper = read(network)
+    (told,) = [part for part in paper.parts if part.title == "L’essentiel"]
+    (note,) = [note for note in told.notes if "écart" in note]
+    assert "Fonds de roulement" in note and "Nord 44562" in note
+    assert note.replace("\xa0", " ") in {w.replace("\xa0", " ") for w in found.financing.filters}
 
 
 def test_a_chamber_without_a_book_is_not_told_and_never_zero(network: Network) -> None:

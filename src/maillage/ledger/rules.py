@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from maillage.kernel.period import french_date
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
+from maillage.ledger.engine.scope import ONE_EXERCISE
 from maillage.network.rules import EntityLike, NetworkLike, name_fault
 from maillage.people.actors import Actor
 
@@ -155,13 +156,13 @@ def can_assign(
 
 
 def other_closing_fault(held: dt.date | None, closing: dt.date) -> str:
-    """`held`: the closing of the book in force of that chamber and year, None without one."""
+    """`held`: the closing of the book of that chamber and year, in force or given beside, None
+    without one."""
     if held is None or held == closing:
         return ""
     return (
-        f"Cette chambre a déjà pour {held.year} un livre clos le {french_date(held)}, et une année "
-        "n’en tient qu’un\u00a0: réunir les deux exercices dans un seul fichier, ou retirer ce "
-        "livre d’abord."
+        f"Cette chambre a déjà un livre clos le {french_date(held)}, et celui-ci l’est le "
+        f"{french_date(closing)}. {ONE_EXERCISE}"
     )
 
 

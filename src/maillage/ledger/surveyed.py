@@ -18,9 +18,10 @@ from maillage.ledger.engine.consolidation import Consolidation
 from maillage.ledger.engine.continuity import opening_findings
 from maillage.ledger.engine.flows import Position, shipped_flows
 from maillage.ledger.engine.flows.definitions import EXIT
+from maillage.ledger.engine.likely import likely
 from maillage.ledger.engine.mapping import Mapping as Rules
 from maillage.ledger.engine.mapping import Rule
-from maillage.ledger.engine.partners import NOBODY, Partners, fold, likely
+from maillage.ledger.engine.partners import NOBODY, Partners, fold
 from maillage.ledger.engine.scope import (
     Partly,
     Source,

@@ -21,7 +21,7 @@ from maillage.kernel.period import french_date
 from maillage.ledger.consolidated_tables import STATEMENTS
 from maillage.ledger.financing_tables import equality, written
 from maillage.ledger.queries.accounts_question import Question, question_for
-from maillage.ledger.queries.asked_tables import financing_table, statement_asked
+from maillage.ledger.queries.asked_tables import financing_told, statement_asked
 from maillage.network.models import Entity
 from maillage.papers.wording import Fact, blocks, french
 from maillage.reports.engine.assembly import (
@@ -70,9 +70,18 @@ class Figures:
         return {kind: statement_asked(self.question, kind) for kind in STATEMENTS}
 
     @cached_property
+    def _financing(self) -> tuple[Table, list[str]]:
+        return financing_told(self.question)
+
+    @property
     def financing(self) -> Table:
         """Self-financing, working capital and flows, from the books."""
-        return financing_table(self.question)
+        return self._financing[0]
+
+    @property
+    def unproved(self) -> list[str]:
+        """What does not hold in them."""
+        return self._financing[1]
 
     @cached_property
     def planned(self) -> Table:
@@ -171,6 +180,7 @@ def _essential(found: Figures) -> Part:
         notes = [*(word for word in table.filters if ", sans " in word), *notes, SUMMED]
     if found.is_booked:
         sheets.append(_balance(found))
+        notes += found.unproved
     else:
         notes.append(f"CAF, fonds de roulement, trésorerie : {NOT_TOLD}.")
     charts = tuple(_charts(found.gaps))

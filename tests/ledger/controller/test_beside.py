@@ -206,8 +206,11 @@ def twice(rows: list[dict[str, str]]) -> tuple[int, int, int]:
     for row in rows:
         line = tuple(row.values())
         by_entry[row["JournalCode"], row["EcritureNum"]].append(line)
-        is_debit = row["Sens"] == "D" if "Sens" in row else True
-        debits[line] = cents_of(row["Montant" if "Sens" in row else "Debit"]) if is_debit else 0
+        # A product written as a debit below zero is a credit.
+        if "Sens" in row:
+            debits[line] = max(net_of(row), 0)
+        else:
+            debits[line] = max(cents_of(row["Debit"]), 0) + max(-cents_of(row["Credit"]), 0)
     found = [lines for lines in by_entry.values() if all(lines.count(x) > 1 for x in lines)]
     more = [line for lines in found for line in set(lines) for _ in range(lines.count(line) - 1)]
     return len(found), len(more), sum(debits[line] for line in more)

@@ -242,8 +242,7 @@ def test_an_indicator_is_read_month_by_month_down_to_its_lines(
     assert f'href="{led}">2 400,00</a>' in taxes
     lines = page_text(client, led)
     assert "2 400,00" in lines and "Dans les écritures qui touchent : 70" in lines
-    assert "Réseau, entre chambres comprises</th>" in delay
-    assert "entre chambres retiré<" not in delay and "entre chambres retiré " in page
+    assert "Réseau, entre chambres retirées</th>" in delay and "entre chambres retiré " in page
     assert client.get(f"{HERE}tableaux/rien/").status_code == 404
     file = client.get(f"{HERE}tableaux/result/mois.csv?annee=2026").content.decode("utf-8-sig")
     assert "Mars;5400,00;4500,00;1800,00;1800,00;1800,00" in file
@@ -305,24 +304,31 @@ def test_the_bridge_of_the_result_leads_to_it_or_says_why_not(
 def test_every_output_of_the_board_says_what_becomes_of_operations_between_chambers(
     network: Network, who: SimpleNamespace
 ) -> None:
-    """Nord sells to Sud: its delay, Sud's and the network's are of the same sales."""
+    """Nord sells to Sud: its delay is of it, the network's is not, nor of its VAT."""
     _sold(network, "region", 2025, 12)
-    keep_book(network, "nord", 2025, {("706", 3): -1_000_00, ("411", 12): 300_00}, partner="sud")
-    keep_book(network, "sud", 2025, {("706", 3): -1_000_00, ("411", 12): 300_00})
+    sold = {("706", 3): -1_000_00, ("44571", 3): -200_00, ("411", 12): 300_00}
+    for code, partner in (("nord", "sud"), ("sud", "")):
+        keep_book(network, code, 2025, sold, partner=partner, together=("706", "44571"))
     page = page_text(who.reader.client, f"{HERE}tableaux/?annee=2025")
     row = page[page.index(">Délai de paiement des clients</a>") :].split("</tr>")[0]
-    assert "entre chambres comprises" in row
+    assert "entre chambres retirées" in row
     whole, _former, *chambers = _cells(page, "Délai de paiement des clients")
-    days = [float(text.replace(",", ".")) for text in (whole, *chambers)]
-    assert min(days[1:]) < days[0] < max(days[1:])
+    days = [text.strip() for text in (whole, *chambers)]
+    # 2 000 and 300 on 14 400 and 1 200, Nord's apart, in 365 days.
+    assert days == ["53,8", "50,7", "91,2", "91,2"]
+    delay = page_text(who.reader.client, f"{HERE}tableaux/receivable-days/?annee=2025&centimes=oui")
+    taxes = delay[delay.index(">4457 (TVA des mêmes écritures)</th>") :].split("</tr>")[0]
+    assert re.findall(r">([\d ]+,\d\d)<", taxes) == [
+        "2 400,00", "200,00", "200,00", "2 800,00", "2 600,00",
+    ]  # fmt: skip
     staff = page[page.index(">Charges de personnel sur produits</a>") :].split("</tr>")[0]
     assert "entre chambres retirées" in staff
     for kind in ("csv", "json"):
         file = who.reader.client.get(f"{HERE}tableaux/tableau.{kind}?annee=2025")
         told = file.content.decode("utf-8-sig")
         assert "opérations entre chambres" in told
-        assert told.count("entre chambres comprises") == 3
-        assert told.count("entre chambres retirées") == 3
+        assert told.count("entre chambres comprises") == 1
+        assert told.count("entre chambres retirées") == 5
 
 
 def test_the_board_says_what_the_chambers_do_not_say_alike(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -134,7 +135,7 @@ def _refuse_assignments(
     waiting = row.waiting
     if len(assignments) != len(waiting):
         refuse("Chaque fichier est à affecter.")
-    met: set[tuple[int, int]] = set()
+    met: dict[tuple[int, int], dt.date] = {}
     inplace = {(file.book.entity_id, file.book.year): file.book.closing
                for file, _new in replaced_by(row, assignments)}  # fmt: skip
     for (_rank, file), given in zip(waiting, assignments, strict=True):
@@ -143,10 +144,11 @@ def _refuse_assignments(
             fault = "La chambre est à choisir parmi celles du réseau."
         if not fault and given.closing and given.entity:
             book = (given.entity, given.closing.year)
-            if book in met:
+            for held in (met.get(book), inplace.get(book)):
+                fault = fault or rules.other_closing_fault(held, given.closing)
+            if not fault and book in met:
                 fault = "Un autre fichier de ce dépôt est déjà pour cette chambre et cet exercice."
-            fault = fault or rules.other_closing_fault(inplace.get(book), given.closing)
-            met.add(book)
+            met[book] = given.closing
         if fault:
             refuse(f"{file['name']}{NBSP}: {fault}")
 

@@ -20,7 +20,8 @@ from maillage.ledger.engine.entry_checks import OPENING
 class Beside:
     """Cents of a local account in a month, in the entries that touch others.
 
-    `axis`: of the book's first analytical column, "" where it has none.
+    `axis`: of the book's first analytical column, "" where it has none; `is_between`: whether its
+    lines are those of `facing`.
     """
 
     account: str
@@ -28,21 +29,25 @@ class Beside:
     axis: str
     debit: int
     credit: int
+    is_between: bool = False
 
 
 def moved_beside(
-    folder: Path, accounts: Iterable[str], telling: Iterable[str]
+    folder: Path, accounts: Iterable[str], telling: Iterable[str], facing: str = "false"
 ) -> tuple[Beside, ...]:
     """What local accounts of a book moved in the entries that touch one of `telling`.
 
     Opening entries are left out. Entries are told by journal and number, by piece without one.
+    `facing`: SQL of the lines to be told apart.
     """
     held, others = tuple(sorted(set(accounts))), tuple(sorted(set(telling)))
-    return _beside(folder, held, others) if held and others else ()
+    return _beside(folder, held, others, facing) if held and others else ()
 
 
 @lru_cache(maxsize=128)
-def _beside(folder: Path, held: tuple[str, ...], others: tuple[str, ...]) -> tuple[Beside, ...]:
+def _beside(
+    folder: Path, held: tuple[str, ...], others: tuple[str, ...], facing: str
+) -> tuple[Beside, ...]:
     """What a folder of the store holds never changes: what was read of it is kept in memory."""
     from maillage.ledger.engine.ledger_reader import LedgerFile
 
@@ -54,9 +59,10 @@ def _beside(folder: Path, held: tuple[str, ...], others: tuple[str, ...]) -> tup
         rows = connection.execute(
             f"WITH telling AS (SELECT DISTINCT {entry} {lines} AND list_contains(?, account)), "
             f"held AS (SELECT {entry}, account, date_trunc('month', date)::DATE AS month, "
-            f"{axis} AS axis, debit, credit {lines} AND list_contains(?, account)) "
+            f"{axis} AS axis, {facing} AS is_between, debit, credit {lines} "
+            "AND list_contains(?, account)) "
             "SELECT account, month, axis, (sum(debit) * 100)::BIGINT, "
-            "(sum(credit) * 100)::BIGINT FROM held "
+            "(sum(credit) * 100)::BIGINT, is_between FROM held "
             "SEMI JOIN telling ON held.journal = telling.journal "
             "AND held.number = telling.number "
             "AND held.other IS NOT DISTINCT FROM telling.other "

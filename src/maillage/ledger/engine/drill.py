@@ -291,7 +291,7 @@ def _facing(book: Book, targets: dict[tuple[str, str], str], asked: Filter) -> s
     """SQL: whether a line, or a portion of it, is with the chamber asked."""
     known = asked.partners.known_to(book.entity)
     shares = ", ".join(map(str, _portions(book, targets, asked))) or "-1"
-    return f"({inference.facing(book.folder, known, asked.partner)} OR line IN ({shares}))"
+    return f"({inference.facing(book.folder, known, [asked.partner])} OR line IN ({shares}))"
 
 
 def _conditions(

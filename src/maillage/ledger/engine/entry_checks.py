@@ -118,12 +118,13 @@ def _check_twice(duck: Duck, lines: str, key: str, findings: Findings) -> None:
     )
     if duck.run("SELECT count(*) FROM doubtful")[0][0]:
         repeated = (
-            f"SELECT {key}, count(*) AS times, any_value(debit) AS debit, min(line) AS line "
+            f"SELECT {key}, count(*) AS times, any_value(greatest(coalesce(debit, 0), 0) "
+            f"+ greatest(-coalesce(credit, 0), 0)) AS debit, min(line) AS line "
             f"FROM ({lines}) SEMI JOIN doubtful USING ({key}) GROUP BY {key}, {print_}"
         )
         each = (
             f"SELECT min(line) AS line, number, sum(times - 1) AS more, "
-            f"sum((times - 1) * coalesce(debit, 0)) AS debit FROM ({repeated}) GROUP BY {key} "
+            f"sum((times - 1) * debit) AS debit FROM ({repeated}) GROUP BY {key} "
             "HAVING min(times) > 1"
         )
         ((entries, more, debit, line, number),) = duck.run(

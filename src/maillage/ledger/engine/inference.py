@@ -357,13 +357,13 @@ def of_book(folder: Path, known: Known) -> Found:
     return Found(told, by_entry(lines), moved)
 
 
-def facing(folder: Path, known: Known, chamber: str) -> str:
-    """SQL: whether a stored line of a book is with a chamber, by any means."""
+def facing(folder: Path, known: Known, chambers: Iterable[str]) -> str:
+    """SQL: whether a stored line of a book is with one of these chambers, by any means."""
     here = spelled_in(folder, known)
-    lines = inferred(_stored(folder), here, *_told(folder))
+    lines, held = inferred(_stored(folder), here, *_told(folder)), listed(sorted(chambers))
     return (
-        f"(coalesce({own(here)} = {quoted(chamber)}, false) OR line IN "
-        f"(SELECT line FROM ({lines}) WHERE partner = {quoted(chamber)}))"
+        f"(coalesce({own(here)} IN {held}, false) OR line IN "
+        f"(SELECT line FROM ({lines}) WHERE partner IN {held}))"
     )
 
 

@@ -206,17 +206,6 @@ class Named(NamedTuple):
     also: str = ""
 
 
-class Likely(NamedTuple):
-    """A local account of a book whose name says a chamber, and that stands for nobody; cents."""
-
-    entity: str
-    account: str
-    label: str
-    chambers: tuple[str, ...]
-    debit: int
-    credit: int
-
-
 class Doubt(NamedTuple):
     """A third party of a book that a chamber's code alone tells, and whose label names another."""
 
@@ -246,12 +235,15 @@ ALIKE = 4
 """Letters of a word that counts, and by which one cut short is another's beginning."""
 
 
+def plain(text: str) -> str:
+    """A text in small letters, without accents."""
+    apart = unicodedata.normalize("NFKD", text.lower())
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
 def words_of(text: str) -> frozenset[str]:
     """The words of a text that name somebody, without accents, in small letters."""
-    plain = "".join(
-        c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c)
-    )
-    found = re.findall(r"[a-z0-9]+", plain)
+    found = re.findall(r"[a-z0-9]+", plain(text))
     return frozenset(word for word in found if len(word) >= LEAST and word not in SILENT)
 
 
@@ -302,35 +294,6 @@ def says_so(label: str, names: str) -> bool:
     told, held = words_of(label), words_of(names)
     is_named = any(word in held or any(_cut_short(word, one) for one in held) for word in told)
     return is_named and not names_another(label, names)
-
-
-def likely(
-    entity: str,
-    accounts: Iterable[tuple[str, str, int, int]],
-    known: Known,
-    names: Mapping[str, str],
-) -> list[Likely]:
-    """The accounts of a book, of those given (number, label, cents moved), whose label says that it
-    is another chamber's, the largest first. `names`: the words that name each chamber."""
-    answered = {*(account for account, _ in known.accounts), *known.never}
-    found = []
-    for account, label, debit, credit in accounts:
-        if not (debit or credit) or account in answered or account[:1] in OUT_OF_REACH:
-            continue
-        said = tuple(
-            sorted(c for c, words in names.items() if c != entity and _is_of(label, words))
-        )
-        if said:
-            found.append(Likely(entity, account, label, said, debit, credit))
-    return sorted(found, key=lambda row: (-(row.debit + row.credit), row.account))
-
-
-OUT_OF_REACH = ("5", "8", "9", "0")
-"""Classes of accounts that are with no chamber: cash is at a bank, the rest is in no statement."""
-
-
-def _is_of(label: str, names: str) -> bool:
-    return _says_house(label) and says_so(label, names)
 
 
 class Labelled(NamedTuple):

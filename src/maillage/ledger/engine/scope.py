@@ -14,7 +14,8 @@ from typing import Literal
 from maillage.kernel.money import NBSP, exact_euros
 from maillage.kernel.period import MONTHS, french_date, last_of_month, month_name, opening_of
 from maillage.ledger.engine.chart import AccountsFinding
-from maillage.ledger.engine.partners import Likely, Named
+from maillage.ledger.engine.likely import Likely
+from maillage.ledger.engine.partners import Named
 
 State = Literal["held", "absent", "aside"]
 STATES: dict[State, str] = {
@@ -202,6 +203,12 @@ def _stops(sources: Iterable[Source]) -> Iterator[AccountsFinding]:
             expected = "des écritures jusqu’à la clôture"
             yield AccountsFinding("scope.stops", "warning", called, what, expected)
 
+
+ONE_EXERCISE = (
+    f"Une année ne tient qu’un exercice{NBSP}: réunir les deux dans un seul fichier, ou n’en "
+    "garder qu’un."
+)
+"""What to do with two exercises of a chamber that close in one year, whoever meets them."""
 
 TWIN = "porte chaque mois les mêmes montants aux mêmes comptes que"
 

@@ -274,8 +274,14 @@ def _why(question: Question) -> str:
 
 
 def financing_table(question: Question) -> Table:
+    return financing_told(question)[0]
+
+
+def financing_told(question: Question) -> tuple[Table, list[str]]:
+    """The table, and what does not hold in it, which its words say too."""
     question = question.in_common()
     tables = financing_asked(question)
     proofs = financing_proofs(question, tables)
     words = [*question.words, *proofs.held, *proofs.failed, *limits_of(question)]
-    return written(tables, question.chart, question.titled(FINANCING_TITLE), words)
+    found = written(tables, question.chart, question.titled(FINANCING_TITLE), words)
+    return found, proofs.failed

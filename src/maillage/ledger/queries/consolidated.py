@@ -18,16 +18,15 @@ from maillage.ledger.engine import inference
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.consolidation import Book, Consolidation, closed, consolidate
 from maillage.ledger.engine.families import Families
+from maillage.ledger.engine.likely import Likely, likely
 from maillage.ledger.engine.mapping import Mapping
 from maillage.ledger.engine.partners import (
     NOBODY,
     Doubt,
-    Likely,
     Partners,
     Whose,
     doubted,
     fold,
-    likely,
 )
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.reciprocity import ConsolidatedLine
@@ -71,7 +70,7 @@ class Year:
     @property
     def unmapped(self) -> tuple[int, int]:
         """How many local accounts go nowhere, and the cents moved on them."""
-        moved = sum(debit + credit for debit, credit in self.result.unmapped.values())
+        moved = sum(abs(debit) + abs(credit) for debit, credit in self.result.unmapped.values())
         return len(self.result.unmapped), moved
 
 
@@ -193,7 +192,7 @@ def inferences(year: Year) -> dict[str, tuple[int, int]]:
         if line.partner:
             cell = found.setdefault(line.means, [0, 0])
             cell[0] += 1
-            cell[1] += line.debit + line.credit
+            cell[1] += abs(line.debit) + abs(line.credit)
     return {means: (count, cents) for means, (count, cents) in found.items()}
 
 

@@ -29,7 +29,8 @@ class LocalAccount:
 
     @property
     def moved(self) -> int:
-        return self.debit + self.credit
+        """Never less than nothing: a book may write a product as a debit below zero."""
+        return abs(self.debit) + abs(self.credit)
 
 
 @lru_cache(maxsize=256)

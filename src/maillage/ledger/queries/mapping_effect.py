@@ -70,7 +70,7 @@ def effect_of(bench: Bench, given: Sequence[RuleValue], removed: Iterable[Any]) 
         [(m, labels[m.entity, m.local_account]) for m in moved[:SHOWN]],
         len(moved),
         sum(map(_crosses, moved)),
-        sum(m.debit + m.credit for m in moved),
+        sum(abs(m.debit) + abs(m.credit) for m in moved),
         [(year, len(moves(rules, after, bench.accounts_of(year)))) for year in others],
         {e.code: e.short_name for e in network.entities.all()},
         {n: chart.name_of(n) for m in moved for n in (m.before, m.after) if n},

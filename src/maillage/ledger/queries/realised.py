@@ -134,7 +134,7 @@ def unplaced(
             local = account or ""
             if local[:1] in ("6", "7") and local not in targets:
                 lost.add(local)
-                moved += debit + credit
+                moved += abs(debit) + abs(credit)
         if lost:
             found[entity] = (len(lost), moved)
     return found

@@ -90,7 +90,7 @@ def _candidates(question: Question, chambers: list[Entity]) -> list[Candidate]:
         net = a.debit - a.credit if target and year.families.of(target.account) else 0
         told = (a.debit, a.credit, net, ACCOUNT_KIND, a.label)
         found[a.entity, a.account] = Candidate(holders[a.entity], a.account, [a.account], *told)
-    return sorted(found.values(), key=lambda row: -(row.debit + row.credit))
+    return sorted(found.values(), key=lambda row: -abs(row.debit) - abs(row.credit))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from maillage.config.environment import load
 from maillage.kernel.money import exact_euros
+from maillage.kernel.period import french_date
 from maillage.ledger.chamber_files import (
     Chamber,
     in_case_of,
@@ -43,6 +44,7 @@ from maillage.ledger.engine.mapping import Rule
 from maillage.ledger.engine.partners import Attached, Partners, fold
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.scope import (
+    ONE_EXERCISE,
     Source,
     partly_told,
     scope_findings,
@@ -358,15 +360,22 @@ def _cubes(surveys: Iterable[Survey], codes: dict[str, str]) -> dict[str, Any]:
     one SIREN, or of one name.
     """
     cubes: dict[str, Any] = {}
-    files: dict[tuple[str, str], Path] = {}
+    files: dict[tuple[str, str], Survey] = {}
     for survey in surveys:
         code = code_of(survey, codes)
-        if (code, survey.siren) in files:
-            both = f"« {files[code, survey.siren].name} » et « {survey.path.name} »"
-            raise CommandError(f"{both} sont de la même chambre ({code}).", returncode=2)
-        files[code, survey.siren] = survey.path
+        if other := files.get((code, survey.siren)):
+            raise CommandError(_of_one_chamber(code, other, survey), returncode=2)
+        files[code, survey.siren] = survey
         cubes[code] = (*cubes.get(code, ()), *survey.cube)
     return cubes
+
+
+def _of_one_chamber(code: str, one: Survey, other: Survey) -> str:
+    told = f"« {one.path.name} » et « {other.path.name} » sont de la même chambre ({code})"
+    if one.closing is None or other.closing is None or one.closing == other.closing:
+        return f"{told}."
+    days = " et le ".join(french_date(day) for day in sorted((one.closing, other.closing)))
+    return f"{told}, clos le {days}. {ONE_EXERCISE}"
 
 
 def _year(surveys: Iterable[Survey]) -> int:

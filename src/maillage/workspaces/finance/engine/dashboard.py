@@ -182,9 +182,9 @@ class Indicator:
 KEPT = "entre chambres comprises"
 TAKEN_OUT = "entre chambres retirées"
 """What becomes, in the network’s figure, of the operations that chambers book with each other."""
-ALIKE = (
-    " Le réseau se calcule comme chaque chambre, sur les sommes des chambres\u00a0: créances, "
-    "dettes, ventes, achats et TVA entre chambres y sont comprises."
+REST = (
+    " Au réseau, ce que les chambres se doivent, se vendent et s’achètent est retiré, avec sa TVA "
+    "(celle d’une écriture à plusieurs tiers y reste)."
 )
 
 INDICATORS: tuple[Indicator, ...] = (
@@ -212,11 +212,10 @@ INDICATORS: tuple[Indicator, ...] = (
         "Solde des comptes 411, 413, 416 et 418, rapporté aux ventes taxes comprises depuis "
         "l’ouverture (70, plus la TVA, 4457 et 4458, des écritures de vente), en jours écoulés "
         "depuis l’ouverture. N’y sont pas\u00a0: les avances reçues (419), les dépréciations "
-        "(491), les subventions et la taxe à recevoir." + ALIKE,
+        "(491), les subventions et la taxe à recevoir." + REST,
         "receivables",
         "sales",
         times="days",
-        as_booked=True,
     ),
     Indicator(
         "payable-days",
@@ -225,11 +224,10 @@ INDICATORS: tuple[Indicator, ...] = (
         "Solde des comptes 401, 403 et 408, rapporté aux achats et services taxes comprises "
         "depuis l’ouverture (60 sauf 603, 61, 62, plus la TVA, 44566 et 4458, des écritures "
         "d’achat), en jours écoulés depuis l’ouverture. N’y sont pas\u00a0: les fournisseurs "
-        "d’immobilisations (404), les avances versées (409)." + ALIKE,
+        "d’immobilisations (404), les avances versées (409)." + REST,
         "payables",
         "purchases",
         times="days",
-        as_booked=True,
     ),
     Indicator(
         "staff-ratio",
@@ -310,7 +308,7 @@ def consolidated(
     """The network's figure: of the sums, unknown where a chamber lacks an input, which is named.
 
     `net`: what the books say once what chambers book with each other is out. What is told as
-    booked is not rid of it: a budget and the taxes on sales and purchases are not either.
+    booked is not rid of it: a budget is not either.
     """
     if not chambers:
         return Figure(None, "aucune chambre")

@@ -22,6 +22,7 @@ from maillage.ledger import book_folders
 from maillage.ledger.engine.accounts import Sides, Span, sides
 from maillage.ledger.engine.disposals import moved_beside
 from maillage.ledger.engine.flows import shipped_flows
+from maillage.ledger.engine.inference import facing as between_of
 from maillage.ledger.engine.statements import RESULT_GAP
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.beside import told_twice
@@ -145,28 +146,37 @@ class Known:
         return self._by_period.get((net, self.period(month)), {})
 
     @cached_property
-    def _taxes(self) -> dict[str, dict[str, list[tuple[int, Movement]]]]:
-        """By fact and chamber, each with its month, what the accounts of its taxes moved in its
-        entries; what has no date is of the last month."""
-        found: dict[str, dict[str, list[tuple[int, Movement]]]] = {}
+    def _taxes(self) -> dict[str, dict[str, list[tuple[int, bool, Movement]]]]:
+        """By fact and chamber, each with its month and whether it is with another chamber, what the
+        accounts of its taxes moved in its entries; what has no date is of the last month."""
+        found: dict[str, dict[str, list[tuple[int, bool, Movement]]]] = {}
+        held_by = [entity.code for entity in self.books.entities]
         taxed = {name: source for name, source in self.sources.items() if source.tax.taken}
         for file in self.files.values():
             targets = targets_of(file, self.books.mapping)
+            folder, code = book_folders.folder(file), file.book.entity.code
+            others = [other for other in held_by if other != code]
+            facing = between_of(folder, self.books.partners.known_to(code), others)
             for name, source in taxed.items():
                 taxes = [local for local, account in targets.items() if account in source.tax]
                 own = [local for local, account in targets.items() if source.takes(account)]
-                held = found.setdefault(name, {}).setdefault(file.book.entity.code, [])
-                for row in moved_beside(book_folders.folder(file), taxes, own):
+                held = found.setdefault(name, {}).setdefault(code, [])
+                for row in moved_beside(folder, taxes, own, facing):
                     month = row.month.month if row.month else 12
                     moved = Movement(targets[row.account], row.debit, row.credit)
-                    held.append((month, moved))
+                    held.append((month, row.is_between, moved))
         return found
 
-    def taxes(self, month: int) -> dict[str, dict[str, list[Movement]]]:
-        """By fact and chamber, the taxes on it from the opening to a month."""
+    def taxes(self, month: int, *, net: bool = False) -> dict[str, dict[str, list[Movement]]]:
+        """By fact and chamber, the taxes on it from the opening to a month. `net`: without those on
+        what chambers sell each other."""
         return {
             name: {
-                entity: [moved for when, moved in rows if when <= month]
+                entity: [
+                    moved
+                    for when, is_between, moved in rows
+                    if when <= month and not (net and is_between)
+                ]
                 for entity, rows in held.items()
             }
             for name, held in self._taxes.items()
@@ -252,7 +262,7 @@ class Known:
         rows = [row for held in self.balances(month, net=True).values() for row in held]
         taxes = {
             name: [row for some in held.values() for row in some]
-            for name, held in self.taxes(month).items()
+            for name, held in self.taxes(month, net=True).items()
         }
         return book_facts(self.sources, rows, taxes)
 

@@ -29,8 +29,9 @@ def parts_of(now: Known, indicator: Indicator, month: int) -> list[tuple[str, li
     found = []
     for name in (indicator.top, indicator.bottom):
         if source := now.sources.get(name):
-            taxes = now.taxes(month).get(name, {})
-            found.append((name, _parts(now, source, month) + _taxes_of(now, source, taxes, month)))
+            taxes, net = (now.taxes(month, net=is_net).get(name, {}) for is_net in (False, True))
+            told = _taxes_of(now, source, (taxes, net), month)
+            found.append((name, _parts(now, source, month) + told))
     return found
 
 
@@ -48,10 +49,15 @@ def _parts(now: Known, source: Source, month: int) -> list[Part]:
 
 
 def _taxes_of(
-    now: Known, source: Source, taxes: dict[str, list[Movement]], month: int
+    now: Known,
+    source: Source,
+    told: tuple[dict[str, list[Movement]], dict[str, list[Movement]]],
+    month: int,
 ) -> list[Part]:
-    """The accounts of the taxes that moved, the first one whether it moved or not."""
-    every = [row for rows in taxes.values() for row in rows]
+    """The accounts of the taxes that moved, the first one whether it moved or not. `told`: as
+    booked, then without those between chambers."""
+    taxes = told[0]
+    every, net = ([row for rows in held.values() for row in rows] for held in told)
     parts = []
     for place, root in enumerate(source.tax.taken):
         if place and not any(row.account.startswith(root) for row in every):
@@ -60,7 +66,7 @@ def _taxes_of(
             _tax(source, root, taxes.get(e.code, [])) if _tells(now, e, month) else None
             for e in now.chambers
         ]
-        parts.append(Part(root, source.numbers, sums, _tax(source, root, every)))
+        parts.append(Part(root, source.numbers, sums, _tax(source, root, net)))
     return parts
 
 

@@ -204,7 +204,7 @@ def test_a_gap_has_two_causes_where_a_book_stops_part_way(world: SimpleNamespace
         {"cause": "stopped", "cents": 1000}, {"cause": "amount", "cents": 600},
     ]  # fmt: skip
     page = world.reader.client.get(f"{HERE}reciproques/?exercice=2025").content.decode()
-    assert "arrêté au 31" in page and "Écart de montant" in page
+    assert "arrêté au 31" in page and "Montants différents ou pièces manquantes" in page
 
 
 def test_a_shared_line_says_its_shares_and_its_total_once(world: SimpleNamespace) -> None:

@@ -7,6 +7,7 @@ where an amount leads.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -28,9 +29,7 @@ from maillage.ledger.engine.accounts import (
 )
 from maillage.ledger.engine.chart import AccountsFinding, Chart
 from maillage.ledger.engine.consolidation import Consolidation
-from maillage.ledger.engine.control import (
-    control_of,
-)
+from maillage.ledger.engine.control import Control, control_of
 from maillage.ledger.engine.families import Families
 from maillage.ledger.engine.findings import SEVERITY_LABELS, Finding
 from maillage.ledger.engine.scope import (
@@ -193,7 +192,7 @@ def proofs_of(
 class Whole:
     """Everything the consolidated accounts of a year are told from. `names`: of chambers, by
     code; `more`: what there is to say of how it was made; `moves`: the columns of the financing
-    table."""
+    table; `former`: the exercise before, where its books are there."""
 
     year: int
     result: Consolidation
@@ -203,6 +202,15 @@ class Whole:
     sources: Sequence[Source] = ()
     more: Sequence[AccountsFinding] = ()
     moves: Sequence[Standing] = ()
+    former: Consolidation | None = None
+
+    @property
+    def stops(self) -> dict[str, dt.date]:
+        return stop_days(self.sources)
+
+    @property
+    def control(self) -> Control:
+        return control_of(self.result, self.families, self.stops, self.former)
 
     @property
     def chambers(self) -> list[tuple[str, str]]:
@@ -250,10 +258,8 @@ def tables_of(whole: Whole) -> list[Table]:
             exercise[0], whole.chambers, whole.chart, filters, partly, whole.moves
         )
     )
-    control = control_of(whole.result, whole.families, stop_days(whole.sources))
-    found.append(
-        control_table(control.compared, whole.names, filters, stops=stop_days(whole.sources))
-    )
+    control = whole.control
+    found.append(control_table(control.compared, whole.names, filters, stops=whole.stops))
     found.append(remarks_table(control.remarks, whole.chart, whole.names, filters))
     found.append(scope_table(whole.sources, filters))
     found.append(_unmapped(whole.result, whole.names))
@@ -264,7 +270,7 @@ def as_json(whole: Whole) -> dict[str, Any]:
     """The same for a program: cents everywhere. `untold`: from which month a book says nothing,
     so that the balances of a month miss it."""
     result = whole.result
-    control = control_of(result, whole.families, stop_days(whole.sources))
+    control = whole.control
     return {
         "year": whole.year,
         "partly": partly_told(whole.sources).words,

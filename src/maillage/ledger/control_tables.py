@@ -11,16 +11,8 @@ from typing import Any
 from maillage.kernel.money import NBSP, exact_euros
 from maillage.kernel.period import french_date
 from maillage.ledger.engine.chart import Chart
-from maillage.ledger.engine.control import (
-    CAUSES,
-    NONE,
-    Cause,
-    Causes,
-    Control,
-    Remark,
-    Stops,
-    stop_of,
-)
+from maillage.ledger.engine.control import Control, Remark
+from maillage.ledger.engine.gap_causes import CAUSES, NONE, Cause, Causes, Stops, stop_of
 from maillage.ledger.engine.reciprocity import NATURES, Reciprocity
 from maillage.ledger.engine.scope import STATES, Source
 from maillage.sheets.writing import Column, Sum, Table
@@ -40,6 +32,8 @@ def _cause_words(r: Reciprocity, cause: Cause, names: Mapping[str, str], stops: 
     end = stop_of(r, stops)
     if cause == "stopped" and end:
         return f"Livre de {names.get(end[0], end[0])} arrêté au {french_date(end[1])}"
+    if lacking := {"missing": r.partner, "missing_own": r.entity}.get(cause):
+        return f"Manque chez {names.get(lacking, lacking)}"
     return CAUSES[cause]
 
 

@@ -119,7 +119,7 @@ def _read_accounts(page: Page) -> None:
     assert any("641" in str(line) for line in notice)
     _words_are_read(page)
     page.goto(HERE + "reciproques/?seulement=ecarts")
-    page.get_by_role("link", name=re.compile("Écart de montant|D’un seul côté")).first.click()
+    page.get_by_role("link", name=re.compile("Montants différents|Manque chez")).first.click()
     expect(page.get_by_role("heading", name="Pièces qui ne se répondent pas")).to_be_visible()
 
 

@@ -43,7 +43,14 @@ CAUSES = [
     ("3 a 451 b 300 | 3 b 451 a 300", ["sign"]),
     # One on its current account, the other among its customers: one pair, proposed as such.
     ("3 a 451 b 800 | 3 b 401 a -800", ["one_pair", "one_pair"]),
-    ("3 a 411 b 700", ["one_sided"]),
+    ("3 a 411 b 700", ["missing"]),
+    ("3 b 411 a 700", ["missing"]),
+    ("3 a 401 b -700", ["missing_own"]),
+    # One of two invoices; the same one two months after; both in one month, which pieces tell.
+    ("3 a 411 b 100 | 6 a 411 b 20 | 3 b 401 a -100 | 12 a 641 - 1", ["missing"]),
+    ("3 a 411 b 100 | 6 a 411 b 20 | 5 b 401 a -100 | 12 a 641 - 1", ["missing"]),
+    ("3 a 411 b 100 | 6 b 401 a -20 | 3 b 401 a -100 | 12 a 641 - 1", ["missing_own"]),
+    ("3 a 411 b 130 | 3 b 401 a -100", ["amount"]),
     ("3 a 7084 b -2500 | 3 b 6218 a 2490", ["amount"]),
 ]
 
@@ -54,6 +61,32 @@ def test_a_gap_has_its_likely_cause(books: str, causes: list[str]) -> None:
     assert [cause for _, cause in control.pairs] == causes
 
 
+def test_each_side_may_lack_something() -> None:
+    text = "3 a 411 b 100 | 6 a 411 b 20 | 3 b 401 a -100 | 9 b 401 a -5"
+    control = control_of(booked(text), PERIMETER.families)
+    assert control.compared[0][1] == (("missing", 2000), ("missing_own", -500))
+    told = str(control_table(control.compared, {"a": "Nord", "b": "Sud"}).rows[0][-1])
+    assert told.replace("\xa0", " ") == "Manque chez Sud : 20,00 € ; Manque chez Nord : −5,00 €"
+
+
+def test_what_answers_the_exercise_before_is_told_apart() -> None:
+    """The share of December, which one had booked, is in the other's book in January."""
+    former = booked("3 a 659 b 100 | 3 b 7593 a -100 | 12 a 659 b 20")
+    assert [cause for _, cause in control_of(former, PERIMETER.families).pairs] == ["timing"]
+    for text, causes in {
+        "1 b 7593 a -20 | 3 a 659 b 100 | 3 b 7593 a -100": {"before": -2000},
+        "1 b 7593 a -20 | 3 a 659 b 100 | 3 b 7593 a -93": {"before": -2000, "amount": 700},
+        "1 b 7593 a -20 | 3 a 659 b 100": {"before": -2000, "missing_own": 10000},
+        "6 b 7593 a -20 | 3 a 659 b 100 | 3 b 7593 a -100 | 12 b 641 - 1": {"missing": -2000},
+    }.items():
+        now = booked(text)
+        ((pair, found),) = control_of(now, PERIMETER.families, former=former).compared
+        assert dict(found) == causes, text
+        assert sum(causes.values()) == pair.difference
+        alone = control_of(now, PERIMETER.families).compared[0][1]
+        assert "before" not in dict(alone)
+
+
 AUGUST = {"b": dt.date(2025, 8, 31)}
 
 
@@ -62,7 +95,7 @@ SPLIT: list[tuple[str, dict[str, int]]] = [
     ("12 a 411 b 700", {"stopped": 70000}),
     ("3 b 411 a 100 | 3 a 401 b -100 | 10 a 401 b -5", {"stopped": -500}),
     # Partly before and partly after: each part has its cause and its amount.
-    ("8 a 411 b 700 | 12 a 411 b 5", {"stopped": 500, "one_sided": 70000}),
+    ("8 a 411 b 700 | 12 a 411 b 5", {"stopped": 500, "missing": 70000}),
     ("3 a 411 b 100 | 3 b 401 a -97 | 12 a 411 b 5", {"stopped": 500, "amount": 300}),
     ("3 a 411 b 120 | 3 b 401 a -100 | 9 a 411 b 40", {"stopped": 4000, "tax": 2000}),
     ("3 a 411 b 100 | 3 b 401 a -97", {"amount": 300}),
@@ -213,10 +246,10 @@ DIFFERENT = [
     ("a", "b", "ventes", "claims", -800, "one_pair"),
     ("a", "c", "ventes", "claims", 10, "amount"),
     ("a", "c", "refacturation", "result", -10, "amount"),
-    ("a", "d", "courant", "current", 5000, "one_sided"),
+    ("a", "d", "courant", "current", 5000, "missing"),
     ("a", "e", "courant", "current", 600, "sign"),
-    ("a", "f", "ventes", "claims", 700, "one_sided"),
-    ("a", "f", "ventes", "result", -700, "one_sided"),
+    ("a", "f", "ventes", "claims", 700, "missing"),
+    ("a", "f", "ventes", "result", -700, "missing"),
 ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from maillage.ledger.engine.pieces import Ends, beside, unmatched
+from maillage.ledger.engine.pieces import Ends, answering, beside, unmatched
 
 CLOSING = dt.date(2025, 12, 31)
 
@@ -95,3 +95,12 @@ def test_an_adjustment_is_told_whole_answered_or_not() -> None:
     assert told == [
         ("R2", 10, -10, "beside"), ("R1", 533, 0, "beside"), ("R3", 0, 5, "beside"),
     ]  # fmt: skip
+
+
+def test_what_answers_the_exercise_before_is_said_of_its_piece() -> None:
+    theirs = [line("TX12", "01-15", -20), line("F8", "02-01", -7), line("F9", "06-01", -20)]
+    found = unmatched([], theirs, Ends(CLOSING))
+    opening = dt.date(2025, 1, 1)
+    assert [p.why for p in answering(found, -20, opening)] == ["before", "alone", "alone"]
+    assert [p.why for p in answering(found, -27, opening)] == ["before", "before", "alone"]
+    assert [p.why for p in answering(found, -5, opening)] == ["alone"] * 3

@@ -7,30 +7,15 @@ compared elsewhere (`drill`). Knows no file and no Django.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from typing import Literal
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from maillage.kernel.money import NBSP
 from maillage.ledger.engine.consolidation import Consolidation
 from maillage.ledger.engine.families import Families, Place
-from maillage.ledger.engine.reciprocity import ConsolidatedLine, Reciprocity, sides_compared
-from maillage.ledger.engine.sharing import RATES, REASONS, Unshared
-
-Cause = Literal["", "stopped", "timing", "tax", "sign", "one_pair", "one_sided", "amount"]
-CAUSES: Mapping[Cause, str] = {
-    "": "Concordant",
-    "stopped": "Livre arrêté avant",
-    "timing": "Décalage de fin d’exercice",
-    "tax": "Taxe comprise d’un côté",
-    "sign": "Sens contraire (avoir ?)",
-    "one_pair": "Même paire, deux familles",
-    "one_sided": "D’un seul côté",
-    "amount": "Écart de montant",
-}
-"""Why two chambers do not say alike, in the order in which causes are tried; "" where they do."""
+from maillage.ledger.engine.gap_causes import NONE, Cause, Causes, Stops, compared
+from maillage.ledger.engine.reciprocity import ConsolidatedLine, Reciprocity
+from maillage.ledger.engine.sharing import REASONS, Unshared
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +60,6 @@ REMARKS = {
 }
 
 
-Causes = tuple[tuple[Cause, int], ...]
-"""What a gap is made of, cause by cause, in cents; nothing where there is none."""
-
-
 @dataclass(frozen=True, slots=True)
 class Control:
     """Every pair compared with the causes of its gap, and what elimination leaves."""
@@ -120,135 +101,17 @@ class Control:
         return sum(cause != "" for _, cause in self.pairs)
 
 
-Stops = Mapping[str, dt.date]
-"""The last day its book covers, by the code of each chamber whose book stops before its closing."""
-NONE: Stops = {}
-
-
-def control_of(result: Consolidation, families: Families, stops: Stops = NONE) -> Control:
-    """The control of a consolidation: the same whoever shows it."""
-    months = _monthly(result.eliminations, families)
-    last = max((line.month for line in result.lines if line.month), default=None)
-    pairs = tuple(
-        (r, _causes(r, result.reciprocities, months, last, stops)) for r in result.reciprocities
-    )
+def control_of(
+    result: Consolidation,
+    families: Families,
+    stops: Stops = NONE,
+    former: Consolidation | None = None,
+) -> Control:
+    """The control of a consolidation: the same whoever shows it. `former`: of the exercise before,
+    whose last month may be answered in this one."""
+    pairs = compared(result, families, stops, former)
     remarks = sorted(_remarks(result, families), key=lambda r: (r.code, -abs(r.cents), r.entity))
     return Control(pairs, tuple(remarks))
-
-
-# -- why a pair does not match --------------------------------------------------------------------
-
-_Months = dict[tuple[str, str, str, bool, str], dict[dt.date | None, int]]
-
-
-def _monthly(facing: Iterable[ConsolidatedLine], families: Families) -> _Months:
-    """Nets by month of what each chamber says of another: family, whether result, side."""
-    found: _Months = {}
-    for line in facing:
-        place = families.place(line.account)
-        if place is not None:
-            key = (line.entity, line.partner, place.family, place.is_result, place.side)
-            cell = found.setdefault(key, {})
-            cell[line.month] = cell.get(line.month, 0) + line.net
-    return found
-
-
-def _causes(
-    r: Reciprocity,
-    others: Sequence[Reciprocity],
-    months: _Months,
-    last: dt.date | None,
-    stops: Stops,
-) -> Causes:
-    """What is of months that a book does not reach, apart from what they said differently while
-    both went on."""
-    if not r.difference:
-        return ()
-    until = _until_stop(r, months, stops)
-    if until is None:
-        return ((_cause(r, others, late=_late(r, months, last)), r.difference),)
-    before = replace(r, says=until[0], answers=until[1])
-    after = r.difference - before.difference
-    found: Causes = (("stopped", after),) if after else ()
-    if before.difference:
-        found += ((_cause(before, others, late=False), before.difference),)
-    return found
-
-
-def _cause(r: Reciprocity, others: Sequence[Reciprocity], *, late: bool) -> Cause:
-    if late:
-        return "timing"
-    if is_taxed(r.says, r.answers):
-        return "tax"
-    if r.says and r.says == r.answers:
-        return "sign"
-    if any(cancels(r, other) for other in others):
-        return "one_pair"
-    return "amount" if r.says and r.answers else "one_sided"
-
-
-def stop_of(r: Reciprocity, stops: Stops) -> tuple[str, dt.date] | None:
-    """The chamber of a pair whose book stops first, and when; None where neither does."""
-    ends = [(stops[code], code) for code in (r.entity, r.partner) if code in stops]
-    return min(ends)[::-1] if ends else None
-
-
-def _until_stop(r: Reciprocity, months: _Months, stops: Stops) -> tuple[int, int] | None:
-    """What each said until the first of their books stops, None where neither does."""
-    found = stop_of(r, stops)
-    if found is None:
-        return None
-    both = zip(
-        ((r.entity, r.partner), (r.partner, r.entity)), sides_compared(r.nature), strict=True
-    )
-    one, two = (
-        sum(v for month, v in cells.items() if month is None or month <= found[1])
-        for cells in (_said(months, one, other, r, side) for (one, other), side in both)
-    )
-    return one, two
-
-
-def _late(r: Reciprocity, months: _Months, last: dt.date | None) -> bool:
-    """Whether they said alike until the last month of the exercise, of which one said nothing."""
-    ours, theirs = (
-        _said(months, one, other, r, side)
-        for (one, other), side in zip(
-            ((r.entity, r.partner), (r.partner, r.entity)), sides_compared(r.nature), strict=True
-        )
-    )
-    before = [sum(v for month, v in said.items() if month != last) for said in (ours, theirs)]
-    silent = not ours.get(last) or not theirs.get(last)
-    return silent and all(before) and sum(before) == 0
-
-
-def _said(
-    months: _Months, one: str, other: str, r: Reciprocity, side: str | None
-) -> dict[dt.date | None, int]:
-    found: dict[dt.date | None, int] = {}
-    for (entity, partner, family, result, held), said in months.items():
-        if (entity, partner, family) != (one, other, r.family.code):
-            continue
-        if result == (r.nature == "result") and side in (None, held):
-            for month, cents in said.items():
-                found[month] = found.get(month, 0) + cents
-    return found
-
-
-def is_taxed(says: int, answers: int) -> bool:
-    """Whether one amount is the other with tax, to the cent."""
-    low, high = sorted((abs(says), abs(answers)))
-    opposite = says * answers < 0
-    return opposite and any(abs(low * rate - high) <= Fraction(1, 2) for rate in RATES)
-
-
-def cancels(r: Reciprocity, other: Reciprocity) -> bool:
-    """Whether another family of the same pair has the opposite gap, of the same nature."""
-    return (
-        {r.entity, r.partner} == {other.entity, other.partner}
-        and r.family != other.family
-        and (r.nature == "result") == (other.nature == "result")
-        and r.difference == -other.difference
-    )
 
 
 # -- what elimination leaves ----------------------------------------------------------------------

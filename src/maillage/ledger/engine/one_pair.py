@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from maillage.ledger.engine.adjustments import AdjustmentLine
-from maillage.ledger.engine.control import cancels
 from maillage.ledger.engine.families import Families
+from maillage.ledger.engine.gap_causes import cancels
 from maillage.ledger.engine.reciprocity import ConsolidatedLine, Reciprocity
 
 

@@ -13,15 +13,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from maillage.ledger.engine.control import is_taxed
+from maillage.ledger.engine.gap_causes import is_taxed
 
-Why = Literal["other", "tax", "sign", "amount", "stopped", "late", "alone", "beside"]
+Why = Literal["other", "tax", "sign", "amount", "stopped", "before", "late", "alone", "beside"]
 WORDS: Mapping[Why, str] = {
     "other": "même montant sous un autre numéro",
     "tax": "taxe comprise d’un côté",
     "sign": "sens contraire (avoir ?)",
     "amount": "montants différents",
     "stopped": "livre arrêté avant",
+    "before": "décalage de l’exercice précédent",
     "late": "décalage probable de fin d’exercice",
     "alone": "manque",
     "beside": "retraitement",
@@ -92,6 +93,15 @@ def unmatched(
     both = [replace(p, why=_between(p)) for p in left if p.says and p.answers]
     alone = _met([p for p in left if not p.answers], [p for p in left if not p.says], ends)
     return sorted([*both, *alone], key=_day)
+
+
+def answering(pieces: Sequence[Piece], cents: int, opening: dt.date) -> list[Piece]:
+    """The same, of which those of the first months that one side alone holds and that make `cents`
+    are told to answer the exercise before."""
+    alone = [p for p in pieces if p.why == "alone" and p.date and p.date - opening <= NEAR]
+    one = [p for p in alone if p.difference == cents]
+    told = one[:1] or (alone if sum(p.difference for p in alone) == cents else [])
+    return [replace(p, why="before") if p in told else p for p in pieces]
 
 
 def beside(ours: Iterable[BookedLine], theirs: Iterable[BookedLine]) -> list[Piece]:

@@ -14,6 +14,7 @@ from maillage.kernel.period import CutOff, month_name, of_month
 from maillage.ledger.amount_columns import absent_whole, unsent_among
 from maillage.ledger.engine.accounts import Span
 from maillage.ledger.engine.chart import Chart
+from maillage.ledger.engine.consolidation import Consolidation
 from maillage.ledger.engine.partners import Partners
 from maillage.ledger.engine.scope import Partly
 from maillage.ledger.models import BookFile
@@ -286,6 +287,13 @@ class Question:
         if self.span.cumulated:
             return f"Du début de l’exercice à {month_name(self.span.month)}"
         return f"Mois {of_month(self.span.month)}"
+
+
+def former_of(asked: Question) -> Consolidation | None:
+    """The books of the exercise before as one, where any is there."""
+    number = asked.year.year - 1 if asked.year else 0
+    found = next((past for past in asked.past if past.year == number), None)
+    return found.result if found and found.files else None
 
 
 def of_same_period(asked: Question) -> Question:

@@ -12,9 +12,10 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from maillage.ledger.control_tables import control_table, remarks_table
-from maillage.ledger.engine.control import Causes, Control, Remark, control_of
+from maillage.ledger.engine.control import Control, Remark, control_of
+from maillage.ledger.engine.gap_causes import Causes
 from maillage.ledger.engine.reciprocity import Reciprocity, sides_compared
-from maillage.ledger.queries.accounts_question import Question
+from maillage.ledger.queries.accounts_question import Question, former_of
 from maillage.ledger.queries.beside import stops_of
 from maillage.ledger.views.accounts_question import OF_EXERCISE, question_of
 from maillage.ledger.views.kept import kept
@@ -41,11 +42,12 @@ class Row:
     answers_url: str
 
 
-def _control(question: Question) -> Control:
+def control(question: Question) -> Control:
     """What is eliminated in the year of the question, and what is left."""
     if question.year is None:
         return Control((), ())
-    return control_of(question.year.result, question.year.families, _stops(question))
+    year = question.year
+    return control_of(year.result, year.families, _stops(question), former_of(question))
 
 
 def _stops(question: Question) -> dict[str, dt.date]:
@@ -66,7 +68,7 @@ def _remarks(question: Question) -> Table:
         asked = {"chambre": remark.entity, "compte": remark.account, "exact": "oui"} | faced
         return f"{here}?{urlencode(question.parameters | asked)}"
 
-    held = [r for r in _control(question).remarks if code in ("", r.entity, *r.faced)]
+    held = [r for r in control(question).remarks if code in ("", r.entity, *r.faced)]
     return remarks_table(held, question.chart, names, question.words, link)
 
 
@@ -77,7 +79,7 @@ def _rows(question: Question) -> list[Row]:
     here = reverse("ledger:entry_lines", args=[question.network.code])
     year = str(question.year.year)
     rows = []
-    for found, causes in _control(question).compared:
+    for found, causes in control(question).compared:
         if code not in ("", found.entity, found.partner):
             continue
         asked = {"famille": found.family.code, "nature": found.nature}
@@ -127,7 +129,7 @@ def intercompany(request: Request, network: str) -> HttpResponse:
         "pairs": tables.shown(_reciprocities(question, held, only=only)),
         "count": len(everything),
         "different": len(different),
-        "control": _control(question),
+        "control": control(question),
         "remarks": tables.shown(_remarks(question)),
         "query_remarks": urlencode(question.parameters | {"quoi": "constats"}),
         "query": urlencode(question.parameters | {"seulement": shown}),

@@ -12,11 +12,12 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from maillage.kernel.money import exact_euros
-from maillage.kernel.period import french_date
+from maillage.kernel.period import french_date, opening_of
 from maillage.ledger.book_folders import books_of
+from maillage.ledger.control_tables import state_of
 from maillage.ledger.engine.drill import Filter, entry_lines
 from maillage.ledger.engine.families import Family
-from maillage.ledger.engine.pieces import WORDS, Ends, Piece, beside, unmatched
+from maillage.ledger.engine.pieces import WORDS, Ends, Piece, answering, beside, unmatched
 from maillage.ledger.engine.reciprocity import NATURES, Nature, accounts_behind, sides_compared
 from maillage.ledger.queries.accounts_question import Question
 from maillage.ledger.queries.adjustments import adjustments_of, facing_lines, touched
@@ -25,6 +26,7 @@ from maillage.ledger.queries.consolidated import Year
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.views import one_pair
 from maillage.ledger.views.accounts_question import OF_NETWORK, question_of
+from maillage.ledger.views.intercompany import control
 from maillage.ledger.views.kept import kept
 from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Entity
@@ -55,6 +57,8 @@ class Pair:
     says: int
     answers: int
     ends: Ends
+    state: str
+    """Why they do not say alike, as the list and the exports have it; "" of all natures."""
 
     @property
     def balances(self) -> list[tuple[str, int]]:
@@ -137,12 +141,27 @@ def _compared(
     last = stops_of(year.files)
     closing = max(f.book.closing for f in year.files)
     ends = Ends(closing, *(last.get(one.code) for one in pair))
-    pieces = [*beside(*adjusted), *unmatched(booked[0].lines, booked[1].lines, ends)]
+    pieces = unmatched(booked[0].lines, booked[1].lines, ends)
+    state, late = _told_of(question, pair, family, nature)
+    pieces = [*beside(*adjusted), *answering(pieces, late, opening_of(closing))]
     says, answers = (
         page.debit - page.credit + sum(x.debit - x.credit for x in more)
         for page, more in zip(booked, adjusted, strict=True)
     )
-    return Pair(question, *pair, family, nature or "", pieces, says, answers, ends)
+    return Pair(question, *pair, family, nature or "", pieces, says, answers, ends, state)
+
+
+def _told_of(
+    question: Question, pair: tuple[Entity, Entity], family: Family, nature: Nature | None
+) -> tuple[str, int]:
+    """What the list says of their gap, and what of it answers the exercise before, in cents."""
+    asked = (pair[0].code, pair[1].code, family.code, nature)
+    names = {entity.code: entity.short_name for entity in pair}
+    for r, causes in control(question).compared:
+        if (r.entity, r.partner, r.family.code, r.nature) == asked and causes:
+            stops = stops_of(question.year.files if question.year else ())
+            return state_of(r, causes, names, stops), dict(causes).get("before", 0)
+    return "", 0
 
 
 @require_safe
@@ -206,6 +225,7 @@ def _pieces(found: Pair, most: int | None = None) -> Table:
         f"{found.family.label}, {found.words}",
         *(f"Solde de {name} : {exact_euros(cents)}" for name, cents in found.balances),
         f"Écart : {exact_euros(found.says + found.answers)}",
+        *([found.state] if found.state else []),
     ]
     title = f"Réciproques {found.entity.short_name} {found.partner.short_name}"
     return Table(title, columns, rows, filters)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from maillage.ledger.consolidated_tables import Whole, as_json, tables_of
+from maillage.ledger.queries.accounts_question import former_of
 from maillage.ledger.queries.asked_tables import financing_asked
 from maillage.ledger.queries.whole import whole_of
 from maillage.ledger.views.accounts_question import OF_NETWORK, question_of
@@ -30,7 +31,7 @@ def whole(request: Request, network: str, extension: str) -> HttpResponse:
         raise Http404
     told = whole_of(found, question.year, question.files)
     *_, flows = financing_asked(question)
-    told = replace(told, moves=flows.columns)
+    told = replace(told, moves=flows.columns, former=former_of(question))
     name = f"comptes-consolides-{told.year}.{extension}"
     if extension == "json":
         return _json(told, name)

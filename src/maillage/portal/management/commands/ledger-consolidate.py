@@ -36,7 +36,6 @@ from maillage.ledger.control_tables import compared_words, control_lines
 from maillage.ledger.engine.adjustments import Entry, consolidated
 from maillage.ledger.engine.chart import Chart, load_chart, shipped_texts
 from maillage.ledger.engine.consolidation import consolidate_cubes
-from maillage.ledger.engine.control import control_of
 from maillage.ledger.engine.families import families_of
 from maillage.ledger.engine.fec import said_by
 from maillage.ledger.engine.mapping import Mapping as Rules
@@ -48,7 +47,6 @@ from maillage.ledger.engine.scope import (
     Source,
     partly_told,
     scope_findings,
-    stop_days,
 )
 from maillage.ledger.engine.survey import Survey, chamber_of, survey_all
 from maillage.ledger.surveyed import (
@@ -182,15 +180,14 @@ class Command(MaillageCommand):
             for code, count in sorted(survey.findings.counts.items()):
                 first = survey.findings.kept[code][0]
                 write(f"  {survey.path.name} : {count} × {first}")
-        stops = stop_days(whole.sources)
-        control = control_of(result, whole.families, stops)
+        control = whole.control
         write(f"Comptes sans correspondance : {len(result.unmapped)}. {compared_words(control)}")
         for words, taken, gap in control.lines:
             write(f"  {words} : éliminé {exact_euros(taken)}, écart {exact_euros(gap)}")
         if any(r.code == "intercompany.unnamed" for r in control.remarks):
             write(f"  reste sans chambre en face : {exact_euros(control.unnamed)}")
         told = [str(finding) for finding in result.findings]
-        told += control_lines(control, whole.names, stops)
+        told += control_lines(control, whole.names, whole.stops)
         for words in told[:SHOWN]:
             write(f"  {words}")
         if len(told) > SHOWN:
@@ -270,7 +267,8 @@ def _whole(
 
     moves = moves_of(now, former, mapping, names, partly_told(sources))
     lost = lost_by_rules(used, usual, cubes)
-    return Whole(year, now.result, families, chart, names, sources, lost, moves)
+    held_before = former.result if former and former.books else None
+    return Whole(year, now.result, families, chart, names, sources, lost, moves, held_before)
 
 
 def _sources(
@@ -348,7 +346,7 @@ def _exit(whole: Whole, surveys: Iterable[Survey]) -> int:
     """The code of the gravest, in the files or in what they are together."""
     codes = [EXIT[worst.value] for s in surveys if (worst := s.findings.worst)]
     codes += [EXIT[f.severity] for f in (*scope_findings(whole.sources, whole.year), *whole.more)]
-    remarks = control_of(whole.result, whole.families).remarks
+    remarks = whole.control.remarks
     together = whole.result.findings or whole.said() or remarks
     return max([*codes, EXIT["warning"] if together else 0], default=0)
 

@@ -844,11 +844,11 @@ def _third(
     if number < 0:
         return SEVERAL, 0
     both = _find(told, text, at, label_end)
-    if both >= 0 and told.places[both, 4] == NEVER:
-        return SEVERAL, 0
     if both < 0 and has_room(told) and told.sizes[0] < MOST_TOLD:
         both = add_word(told, text, at, label_end, label_end, label_end)
-    return (partners.places[number, 4] if both >= 0 else WRONG), both
+        if both >= 0:
+            told.places[both, 4] = partners.places[number, 4]
+    return (told.places[both, 4] if both >= 0 else WRONG), both
 
 
 @inlined

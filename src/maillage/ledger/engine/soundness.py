@@ -130,7 +130,7 @@ class Pass:
         self.denied = frozenset(known.denied)
         for both in (form.separator.join(pair) for pair in known.denied):
             if (held := _encoded(both, self.encoding)) and _add(self.told, held, b""):
-                self.told.places[self.told.sizes[0] - 1, 4] = scan.NEVER
+                self.told.places[self.told.sizes[0] - 1, 4] = scan.SEVERAL
 
     def _standing(self, pairs: Sequence[tuple[str, str]]) -> scan.Words:
         """A table of texts, each with the chamber it stands for."""

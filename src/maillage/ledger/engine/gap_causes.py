@@ -39,6 +39,7 @@ CAUSES: Mapping[Cause, str] = {
 
 Causes = tuple[tuple[Cause, int], ...]
 """What a gap is made of, cause by cause, in cents; nothing where there is none."""
+_NOTHING: Causes = ()
 
 
 Stops = Mapping[str, dt.date]
@@ -121,10 +122,10 @@ def _causes(
 ) -> Causes:
     """What is of months that a book does not reach, apart from what they said differently while
     both went on; what answers the exercise before, apart from the rest."""
-    r, sides = told.r, told.sides
+    r, found = told.r, _NOTHING
     if not r.difference:
-        return ()
-    found: Causes = ()
+        return found
+    sides = told.sides
     if stop := stop_of(r, stops):
         sides = _until(sides[0], stop[1]), _until(sides[1], stop[1])
         before = replace(r, says=sum(sides[0].values()), answers=sum(sides[1].values()))

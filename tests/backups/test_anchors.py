@@ -54,15 +54,6 @@ def test_what_is_mailed_each_day_proves_the_journal(
     assert "n’est plus dans le journal" in fault
 
 
-def test_a_mail_refused_is_told_and_tried_again(draft: Edition, settings: LazySettings) -> None:
-    settings.ANCHOR_TO = ["notaire@essai.test"]
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    run_due(anchor())
-    (line,) = timetable(anchor())
-    assert line.row is not None and "ConnectionRefusedError" in line.row.failure
-
-
 def test_administrators_read_whom_it_is_sent_to(
     draft: Edition, people: Any, settings: LazySettings
 ) -> None:

@@ -23,7 +23,7 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 from maillage.exchange.models import Document
 from maillage.imports.models import PendingImport
 from maillage.jobs import retention
-from maillage.jobs.models import Sweep
+from maillage.jobs.models import Mail, Sweep
 from maillage.kernel.models import Event
 from maillage.kernel.retention import Keeps, delays
 from maillage.kernel.rooms import HOUSE
@@ -99,6 +99,10 @@ def document(edition: Edition) -> None:
     made.file.save(f"{made.pk}/livret.pdf", ContentFile(b"%PDF"))
 
 
+def mail(edition: Edition) -> None:
+    Mail.objects.create(subject="Refusé", words={}, next_at=None)
+
+
 def task(edition: Edition) -> None:
     for status, ended in (("FAILED", timezone.now()), ("READY", None)):
         DBTaskResult.objects.create(
@@ -117,6 +121,7 @@ MAKES: dict[str, Callable[[Edition], None]] = {
     "ledger.imports": over,
     "reports.documents": document,
     "jobs.tasks": task,
+    "jobs.mails": mail,
 }
 
 

@@ -83,6 +83,25 @@ class Worker(models.Model):
         return self.name
 
 
+class Mail(models.Model):
+    """A mail that waits to leave; `next_at` None: it was set aside, for the reason in `failure`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.CharField("objet", max_length=200)
+    words = models.JSONField("contenu")
+    attempts = models.PositiveSmallIntegerField("essais", default=0)
+    failure = models.TextField("dernier refus", blank=True)
+    asked_at = models.DateTimeField("demandé le", default=timezone.now)
+    next_at = models.DateTimeField("prochain essai", null=True, default=timezone.now)
+
+    class Meta:
+        verbose_name = "courriel"
+        verbose_name_plural = "courriels"
+
+    def __str__(self) -> str:
+        return self.subject
+
+
 class Sweep(models.Model):
     """The last time that what is kept for a while was forgotten, by the name it has in the table
     of delays; how many rows left then."""

@@ -6,6 +6,8 @@ import datetime as dt
 
 from django_tasks_db.models import DBTaskResult
 
+from maillage.jobs import outbox
+from maillage.jobs.models import Mail
 from maillage.jobs.recurring import Recurring
 from maillage.jobs.retention import sweep
 from maillage.kernel.retention import Keeps
@@ -24,7 +26,10 @@ ROOM = Room(
     label="Travaux",
     purpose=Purpose.NETWORK,
     documentation="guide/installer-exploiter.md",
-    keeps=(Keeps("jobs.tasks", DBTaskResult.objects.count, forget_tasks),),
+    keeps=(
+        Keeps("jobs.tasks", DBTaskResult.objects.count, forget_tasks),
+        Keeps("jobs.mails", Mail.objects.count, outbox.forget),
+    ),
     recurring=(
         Recurring(
             "jobs.retention",

@@ -22,6 +22,7 @@ from django_tasks_db.models import DBTaskResult
 
 from maillage.jobs.following import LEAVING, Interrupted
 from maillage.jobs.models import Worker
+from maillage.jobs.outbox import deliver
 from maillage.jobs.recurring import Recurring, run_due
 from maillage.jobs.work import AGAIN, birth_of, passing, put_back, take_up
 
@@ -87,7 +88,8 @@ class JobWorker(db_worker.Worker):
         """Until asked to stop. A database that does not answer is waited for."""
         falls = 0
         threads = [
-            threading.Thread(target=each, daemon=True) for each in (self._pulse, self._recur)
+            threading.Thread(target=each, daemon=True)
+            for each in (self._pulse, self._recur, self._post)
         ]
         while self.running:
             try:
@@ -98,6 +100,8 @@ class JobWorker(db_worker.Worker):
                 self._put_back()
                 falls = 0
                 self.run()
+                if self.batch:
+                    deliver()
                 break
             except (OperationalError, InterfaceError, Held):
                 logger.exception("the database or the disk does not answer")
@@ -130,6 +134,10 @@ class JobWorker(db_worker.Worker):
     def _recur(self) -> None:
         """Run what recurs, however long it takes: apart from the signs of life."""
         self._regularly(lambda: run_due(self.recurring))
+
+    def _post(self) -> None:
+        """Send mail, however slow the server that takes it: apart from all else."""
+        self._regularly(deliver)
 
     def _regularly(self, once: Callable[[], object]) -> None:
         while self.running:

@@ -8,7 +8,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.http import HttpRequest
 
 from maillage.ui.metering import FAILED_SIGN_INS, counted
@@ -26,6 +26,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         address = self.get_client_ip(request)
         counted(FAILED_SIGN_INS)
         logger.warning("sign-in failed from %s", address, extra={"address": address})
+
+    def send_mail(self, template_prefix: str, email: str, context: Mapping[str, Any]) -> None:
+        """Sent to nobody where the address has no account: as long as where it has one, so that
+        time tells nothing."""
+        message = self.render_mail(template_prefix, email, context)
+        if template_prefix.endswith("unknown_account"):
+            message.to = []
+        get_connection().send_messages([message])
 
     def render_mail(
         self,

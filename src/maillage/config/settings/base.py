@@ -93,6 +93,8 @@ STYLESHEETS = ("schemes/modes.css", "schemes/grid.css", "portal/portal.css")
 
 WAITS = 20
 """Seconds a writing waits for another one, then is refused."""
+CONNECTS = 10
+"""Seconds a database elsewhere has to answer who connects."""
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": WAITS,
@@ -104,7 +106,11 @@ def database(url: str, home: Path) -> dict[str, Any]:
     """The database: PostgreSQL where an address is given, else SQLite in `home`."""
     if url:
         given = environ.Env.db_url_config(url)
-        options = {"options": f"-c lock_timeout={WAITS * 1000}", **given.get("OPTIONS", {})}
+        options = {
+            "options": f"-c lock_timeout={WAITS * 1000}",
+            "connect_timeout": CONNECTS,
+            **given.get("OPTIONS", {}),
+        }
         kept = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
         return {**given, **kept}
     home.mkdir(parents=True, exist_ok=True)
@@ -166,8 +172,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "portal:home"
 ACCOUNT_FORMS = {"login": "maillage.people.sign_in.SignIn"}
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-"""Nobody without an account is written to; the page answers alike."""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+"""Nobody without an account is written to, see the adapter; the page does and answers alike."""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
@@ -256,6 +262,9 @@ LEDGER_ENGINE = ENVIRONMENT.ledger_engine
 
 EMAIL_CONFIG = environ.Env.email_url_config(ENVIRONMENT.email_url)
 vars().update(EMAIL_CONFIG)
+EMAIL_DELIVERY, EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"], "maillage.jobs.outbox.Outbox"
+"""What mail leaves by, from a worker; and where it waits for it."""
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 
 LOGGING: dict[str, Any] = {

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_tasks_db.models import DBTaskResult
 
 from maillage.backups.keeping import last_backup
+from maillage.jobs import outbox
 from maillage.jobs.actions import restart_work
 from maillage.jobs.queries import set_aside
 from maillage.jobs.recurring import timetable
@@ -41,6 +42,7 @@ def index(request: Request) -> HttpResponse:
         "users": users,
         "installation": actor.administers(None),
         "aside": set_aside() if actor.administers(None) else [],
+        "mails": outbox.waiting() if actor.administers(None) else [],
         "attempts": ATTEMPTS,
         "recurring": timetable(HOUSE.recurring()) if actor.administers(None) else [],
         "backup": last_backup() if actor.administers(None) else None,

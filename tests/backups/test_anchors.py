@@ -14,7 +14,7 @@ from django.test import Client
 from maillage.backups import Unusable, anchors
 from maillage.backups.anchors import heads_kept, send_anchor
 from maillage.backups.proofs import Proof, heads_proof, read_anchor
-from maillage.jobs.recurring import run_due, timetable
+from maillage.jobs.recurring import run_due
 from maillage.kernel.models import Event, append, heads
 from maillage.kernel.rooms import HOUSE
 from maillage.schemes.models import Edition

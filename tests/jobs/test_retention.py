@@ -164,7 +164,7 @@ def test_what_proves_something_is_there_two_hundred_years_later(adopted: Edition
     swept(200 * 365 * DAY)
     now = {model: model._base_manager.count() for model in apps.get_models()}
     assert {model for model, rows in now.items() if rows < kept[model]} == {
-        Session, Visit, SavedView, PendingImport, BookImport, Dossier, DBTaskResult
+        Session, Visit, SavedView, PendingImport, BookImport, Dossier, DBTaskResult, Mail
     }  # fmt: skip
     assert count_attempts() == 0
     assert SavedView.objects.get().shared, "a network's view stays without its author"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,8 @@ from maillage.people.requests import Request
 from maillage.ui.kept import kept
 from maillage.ui.refusals import problem, wants_json, without_database
 
+logger = logging.getLogger(__name__)
+PLAIN = "text/plain; charset=utf-8"
 REASONS = {
     400: "La demande est mal formée.",
     403: "Cet acte n’est pas permis.",
@@ -71,8 +74,13 @@ def not_found(request: Request, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: Request) -> HttpResponse:
-    """Called while the error is handled."""
+    """Called while the error is handled. Where even its page cannot be made, a line says it."""
     error = sys.exc_info()[1]
     if is_away(error):
         return without_database(request)
-    return _answer(request, 507 if is_full(error) else 500)
+    status = 507 if is_full(error) else 500
+    try:
+        return _answer(request, status)
+    except Exception:
+        logger.exception("the page of an error could not be made")
+        return HttpResponse(f"{REASONS[status]}\n", PLAIN, status)

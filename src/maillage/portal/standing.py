@@ -10,12 +10,15 @@ import datetime as dt
 import fcntl
 import logging
 import os
+import re
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -25,7 +28,9 @@ from django.utils import timezone
 
 from maillage.jobs import retention
 from maillage.jobs.models import Worker
+from maillage.jobs.work import birth_of
 from maillage.kernel.money import size
+from maillage.portal.static_files import static_fault
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +39,8 @@ LEAST_SPACE = 200_000_000
 SILENT = dt.timedelta(seconds=90)
 """Without a sign of life for so long, no worker is there."""
 LOCK = "serveur"
+LINGER = 30.0
+"""Seconds that processes of a killed server are left to end."""
 
 
 def home_fault() -> str:
@@ -140,7 +147,7 @@ HOLDS: dict[str, Callable[[], str]] = {
     "base": database_fault,
     "migrations": migration_fault,
 }
-TO_SERVE = HOLDS | {"exécutant": worker_fault}
+TO_SERVE = HOLDS | {"statique": static_fault, "exécutant": worker_fault}
 TO_START = HOLDS | {"intégrité": damage, "réglages": retention.fault}
 
 
@@ -165,19 +172,37 @@ class Held(Exception):
 
 
 @contextmanager
-def alone(home: Path, who: str) -> Iterator[None]:
-    """Hold the home for one server; the system lets go of it when the process ends, however.
+def alone(home: Path, who: str) -> Iterator[int]:
+    """Hold the home for one server; the system lets go of it when the process ends, however, and
+    all those it gave the file of the lock to, whose number is given. Those of a server that was
+    killed end soon: they are waited for.
 
     Raises Held, which names the holder by what it wrote.
     """
     home.mkdir(parents=True, exist_ok=True)
     with (home / LOCK).open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        until = time.monotonic() + LINGER
+        while not _taken(lock):
             lock.seek(0)
-            raise Held(lock.read().strip() or "un autre serveur") from None
+            holder = lock.read().strip()
+            if time.monotonic() > until or not _is_dead(holder):
+                raise Held(holder or "un autre serveur")
+            time.sleep(0.2)
         lock.truncate(0)
         lock.write(who)
         lock.flush()
-        yield
+        yield lock.fileno()
+
+
+def _taken(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_dead(holder: str) -> bool:
+    """Whether who wrote this in the lock is a process that ended, and others hold it still."""
+    named = re.match(r"processus (\d+),", holder)
+    return named is not None and not birth_of(int(named[1]))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from argparse import RawDescriptionHelpFormatter
+from argparse import SUPPRESS, RawDescriptionHelpFormatter
 from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError
 
+from maillage.jobs.parent import live_with
 from maillage.jobs.work import take_up
 from maillage.jobs.worker import JobWorker
 from maillage.kernel.rooms import HOUSE
@@ -34,7 +35,11 @@ class Command(BaseCommand):
             "--batch", action="store_true", help="S’arrête quand plus rien n’est en attente."
         )
 
+        parser.add_argument("--parent", type=int, help=SUPPRESS)
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["parent"]:
+            live_with(options["parent"])
         with suppress(OperationalError):  # the worker waits for a database that does not answer
             if count := take_up():
                 self.stdout.write(f"Tâches interrompues remises en attente : {count}.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from maillage.ui import request_log
+from tests.installation import installation
 
 NAME = "maillage.requests"
 
@@ -64,6 +67,41 @@ def test_a_line_of_json_is_read_by_a_machine() -> None:
     assert (told["message"], told["status"], told["actor"]) == ("GET /é", 200, "user:1")
     text = request_log.TextLines("%(message)s").format(record)
     assert text == "GET /é user:1"
+    record.number = "abc"
+    record.exc_text = "Trace"
+    assert request_log.TextLines("%(message)s").format(record) == "GET /é abc user:1\nTrace"
+
+
+def test_every_line_of_a_request_bears_its_number_and_a_refusal_is_told_once(
+    tmp_path: Path,
+) -> None:
+    asked = """
+from django.test import Client
+def broken(request): raise ValueError("cassé")
+missing = Client().get("/api/v1/nulle-part")
+from django.urls import path
+from maillage.config import urls
+urls.urlpatterns.insert(0, path("casse/", broken))
+import django.urls; django.urls.clear_url_caches()
+failed = Client(raise_request_exception=False).get("/casse/")
+print(missing["X-Request-ID"], failed["X-Request-ID"], failed.status_code)
+"""
+    for kind in ("text", "json"):
+        with installation(tmp_path / kind) as house:
+            house.environment |= {"LOG_FORMAT": kind, "LOG_REQUESTS": "1"}
+            house.environment["ALLOWED_HOSTS"] = "testserver"
+            out, log = house.start(asked).communicate(timeout=120)
+        assert out, log
+        missing, failed, status = out.split()
+        assert status == "500", log
+        lines = log.splitlines()
+        (told,) = [line for line in lines if missing in line]
+        assert "/api/v1/nulle-part" in told and "404" in told
+        assert sum("/api/v1/nulle-part" in line for line in lines) == 1
+        assert any(failed in line and "ERROR" in line for line in lines)
+        assert re.search(r"T\d\d:\d\d:\d\d[+-]\d{4}", told)
+    errors = [json.loads(line) for line in lines if '"trace"' in line]
+    assert errors and {error["number"] for error in errors} == {failed}
 
 
 def test_a_sign_in_that_fails_is_told_without_what_was_typed(

@@ -17,6 +17,7 @@ from maillage.kernel.locks import is_away
 from maillage.people.requests import Request
 from maillage.ui.kept import kept
 from maillage.ui.refusals import problem, wants_json, without_database
+from maillage.ui.request_log import ANSWERED
 
 logger = logging.getLogger(__name__)
 PLAIN = "text/plain; charset=utf-8"
@@ -44,6 +45,8 @@ def _answer(request: Request, status: int) -> HttpResponse:
     context: dict[str, Any] = {"login_url": _login_url(request)} if status == 404 else {}
     if signed_out:
         context |= {"kept": kept(request), "signed_out": True}
+    if status == 500:
+        context["number"] = ANSWERED.get()
     return render(request, f"ui/errors/{status}.html", context, status=status)
 
 

@@ -12,6 +12,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import empty
 
 logger = logging.getLogger("maillage.requests")
+ANSWERED: ContextVar[str] = ContextVar("number of the request being answered", default="")
 HEADER = "X-Request-ID"
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 TOLD = ("number", "method", "path", "status", "ms", "actor", "address")
@@ -31,7 +33,11 @@ class RequestLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
         number = number_of(request)
-        response = self.get_response(request)
+        answered = ANSWERED.set(number)
+        try:
+            response = self.get_response(request)
+        finally:
+            ANSWERED.reset(answered)
         response.headers[HEADER] = number
         if logger.isEnabledFor(logging.INFO):
             told = {
@@ -62,6 +68,23 @@ def _actor(request: HttpRequest) -> str:
     return str(actor.identity)
 
 
+class Numbered(logging.Filter):
+    """Gives each line written while a request is answered the number of that request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if ANSWERED.get() and not hasattr(record, "number"):
+            record.number = ANSWERED.get()
+        return True
+
+
+class Once(logging.Filter):
+    """What Django says of an answer that is refused or fails, without its cause: the line of the
+    request says as much, where there is one."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return bool(record.exc_info) or not logger.isEnabledFor(logging.INFO)
+
+
 class JsonLines(logging.Formatter):
     """A line of JSON for each record, for what gathers logs."""
 
@@ -84,6 +107,7 @@ class TextLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         line = super().format(record)
         ends = [
-            str(getattr(record, name)) for name in ("actor", "request") if hasattr(record, name)
+            str(getattr(record, name)) for name in ("number", "actor") if getattr(record, name, "")
         ]
-        return " ".join(filter(None, [line, *ends]))
+        first, newline, trace = line.partition("\n")
+        return " ".join([first, *ends]) + newline + trace

@@ -274,12 +274,24 @@ LOGGING: dict[str, Any] = {
         "text": {
             "()": "maillage.ui.request_log.TextLines",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
         },
         "json": {"()": "maillage.ui.request_log.JsonLines"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": ENVIRONMENT.log_format}},
+    "filters": {
+        "numbered": {"()": "maillage.ui.request_log.Numbered"},
+        "once": {"()": "maillage.ui.request_log.Once"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": ENVIRONMENT.log_format,
+            "filters": ["numbered"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
+        "django.request": {"filters": ["once"]},
         "maillage.requests": {"level": "INFO" if ENVIRONMENT.log_requests else "WARNING"},
     },
 }

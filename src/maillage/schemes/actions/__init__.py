@@ -2,7 +2,7 @@
 
 from maillage.schemes.actions.cell_edits import CellEdit, field_told, text_faults
 from maillage.schemes.actions.copied_texts import candidates_of, copied_stamp, copy_texts
-from maillage.schemes.actions.edition_import import import_edition
+from maillage.schemes.actions.edition_import import NumberTaken, import_edition
 from maillage.schemes.actions.editions import (
     adopt_edition,
     broken_rules,
@@ -57,6 +57,7 @@ __all__ = [
     "draft_next_edition",
     "field_told",
     "held_frame",
+    "NumberTaken",
     "import_edition",
     "import_placements",
     "keeps_from_proposing",

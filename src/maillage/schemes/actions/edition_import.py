@@ -31,6 +31,10 @@ from maillage.sheets.findings import Finding, Unreadable
 IMPORTED = "schemes.edition.imported"
 
 
+class NumberTaken(Unreadable):
+    """A sealed edition of that number is here, with another content."""
+
+
 def _may_import(_: None, *, file: EditionFile, actor: Actor) -> Verdict:
     """Of the network that the file names, be it here or still to create."""
     known = Network.objects.filter(code=file.document.network_code).first()
@@ -103,14 +107,14 @@ def _is_same(existing: Edition, document: EditionDocument) -> bool:
 
 def _renumber(existing: Edition, file: EditionFile) -> Written:
     """Give the number that a sealed edition needs, its seal being of it, by moving what is not
-    sealed yet to the next free one. Raises Unreadable where that cannot be."""
+    sealed yet to the next free one. Raises NumberTaken where that cannot be."""
     document = file.document
     if file.adoption is not None and not existing.is_sealed:
         last = Edition.objects.filter(scheme_id=existing.scheme_id).aggregate(n=Max("number"))["n"]
         existing.number = last + 1
         existing.save(update_fields=["number"])
         return (IMPORTED, existing.subject, {"number": [document.number, existing.number]})
-    raise Unreadable(
+    raise NumberTaken(
         [
             Finding(
                 "content.number",

@@ -8,7 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from maillage.people.actors import INSTALLATION
 from maillage.portal.management.base import MaillageCommand, read_file
-from maillage.schemes.actions import import_edition
+from maillage.schemes.actions import NumberTaken, import_edition
 from maillage.schemes.engine import canonical, referential
 from maillage.schemes.engine.document import EditionFile
 
@@ -18,7 +18,8 @@ class Command(MaillageCommand):
         "Importe une édition : fichier JSON exporté, fichier YAML, ou référentiel fourni.\n\n"
         "Exemple : maillage scheme-import pays-de-la-loire-2017-2021\n"
         "D’un référentiel fourni viennent toutes les éditions, dans l’ordre : relancer la\n"
-        "commande après une mise à niveau apporte celles qui manquent.\n"
+        "commande après une mise à niveau apporte celles qui manquent ; une édition\n"
+        "installée dont le contenu diffère de celui fourni est dite, et laissée telle quelle.\n"
         "Un fichier déjà importé ne change rien.\n"
         "Codes de retour : 0 importée ou déjà là, 1 refusée, 2 fichier illisible."
     )
@@ -27,8 +28,18 @@ class Command(MaillageCommand):
         parser.add_argument("source", help="Chemin du fichier, ou nom d’un référentiel fourni.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        files = _files(options["source"])
-        editions = [import_edition(None, file, actor=INSTALLATION) for file in files]
+        source = options["source"]
+        editions = []
+        for file in _files(source):
+            try:
+                editions.append(import_edition(None, file, actor=INSTALLATION))
+            except NumberTaken:
+                if source not in referential.available():
+                    raise
+                self.stdout.write(
+                    f"Édition {file.document.number} : déjà là avec un autre contenu, laissée "
+                    "telle quelle."
+                )
         for edition in editions:
             edition.refresh_from_db()  # One may have been replaced by the next.
             self.stdout.write(

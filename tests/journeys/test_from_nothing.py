@@ -174,14 +174,17 @@ def test_two_people_correct_the_milestones_at_once(draft: Edition, people: Any) 
     told = second.post(url, {**theirs, "edition_title": "Le leur"})
     assert told.status_code == 409
     page = text_of(told)
-    assert "Une autre personne a modifié" in page
-    assert "«\u00a0Le mien\u00a0»" in page
+    assert "Titre ou jalons modifiés par " in page
+    assert "Enregistré\u00a0: Le mien" in page
     assert 'value="Le leur"' in told.content.decode(), "what was typed is kept"
     seen = re.search(r'name="seen" value="(\w+)"', told.content.decode())
     assert seen is not None
     assert f"Maillage {seen[1]}" not in page, "the page's foot keeps the application's version"
     fresh = {**theirs, "edition_title": "Le leur", "seen": seen[1]}
-    assert second.post(url, fresh).status_code == 302
+    chosen = {"a-choisir": ":title", "choix-:title": "mien"}
+    assert second.post(url, fresh | chosen).status_code == 302
+    draft.refresh_from_db()
+    assert draft.title == "Le leur"
 
 
 def test_home_leads_to_a_chamber_or_a_function(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from maillage.schemes.engine.frame_merge import Clash, Frame, Row, merged
+from maillage.schemes.engine.frame_merge import NOTHING_READ, Clash, Frame, Row, merged
 
 
 def row(was: str, **changes: str) -> Row:
@@ -69,3 +69,11 @@ def test_what_one_left_is_the_other_s_and_what_both_set_is_told(what: str) -> No
     mine, theirs, together, clashes = CASES[what]
     found: Any = merged(READ, mine, theirs)
     assert found == (together, clashes)
+
+
+def test_where_nobody_says_what_was_read_all_that_differs_is_told() -> None:
+    mine = frame("Le mien", row("2024", label="A"), row("2027"))
+    assert merged(NOTHING_READ, mine, READ) == (
+        mine,
+        [Clash("", "title", "Le mien", "Titre"), Clash("2024", "label", "A", "2024")],
+    )

@@ -36,6 +36,10 @@ class Clash(NamedTuple):
     theirs: str
 
 
+NOTHING_READ = Frame("", ())
+"""For `seen` where nobody says what was read: each field that differs is then to be chosen."""
+
+
 def merged(seen: Frame, mine: Frame, theirs: Frame) -> tuple[Frame, list[Clash]]:
     """Mine upon theirs, and what both have set otherwise: mine stands there, to be chosen."""
     clashes: list[Clash] = []
@@ -63,7 +67,7 @@ def _rows(
     for row in mine:
         was = row["was"]
         read, kept = seen.get(was), theirs.get(was)
-        if read is None or not was:
+        if not was or (read is None and kept is None):
             yield row
         elif kept is None:
             # Taken away by the other: what I had set of it is put back only where I wrote in it.
@@ -71,7 +75,7 @@ def _rows(
                 clashes.append(Clash(was, "", row["label"], "retiré"))
                 yield {**row, "was": ""}
         else:
-            sides = ((n, (read[n], row[n], kept[n])) for n in NAMES)
+            sides = ((n, (read[n] if read else "", row[n], kept[n])) for n in NAMES)
             yield {"was": was, **{n: _field((was, n), three, clashes) for n, three in sides}}
 
 

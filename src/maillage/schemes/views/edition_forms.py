@@ -71,7 +71,7 @@ class DraftForm:
         )
         found = [
             *edition_faults.scheme_faults(*map(given.get, edition_faults.SCHEME)),
-            *(fault for fault in rows if fault.field or not self.filled),
+            *(f for f in rows if f.field or not (self.filled or self.rows.non_form_errors())),
         ]
         self._tell((f.field, None if f.row is None else ranks[f.row], f.message) for f in found)
 

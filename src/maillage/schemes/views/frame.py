@@ -22,7 +22,7 @@ from maillage.schemes import rules
 from maillage.schemes.actions import held_frame, milestones_of, revise_milestones
 from maillage.schemes.engine import partial_dates
 from maillage.schemes.engine.document import MILESTONE_NATURE_LABELS
-from maillage.schemes.engine.frame_merge import NAMES, Clash, Frame, merged
+from maillage.schemes.engine.frame_merge import NAMES, NOTHING_READ, Clash, Frame, merged
 from maillage.schemes.events import last_by
 from maillage.schemes.models import Edition
 from maillage.schemes.views.edition_fields import EditionForm, MilestoneForm
@@ -99,7 +99,10 @@ def _said(name: str, value: str) -> str:
 
 
 def _chosen(data: QueryDict, stored: Frame) -> QueryDict:
-    """What is posted, with what is kept in the fields of which mine was not chosen."""
+    """What is posted, with what is kept in the fields of which mine was not chosen; a row added or
+    taken away chooses nothing, and what is typed stays."""
+    if data.get("geste"):
+        return data
     asked = [key for key in data.getlist("a-choisir") if data.get(f"choix-{key}") != "mien"]
     if not asked:
         return data
@@ -157,7 +160,7 @@ def _together(
     """What is typed upon what another wrote meanwhile: the form of both, nothing written yet."""
     now = Edition.objects.get(pk=edition.pk)
     kept, typed = _stored(now), _typed(draft)
-    frame, clashes = merged(_read(request.POST.get("lu", "")) or kept, typed, kept)
+    frame, clashes = merged(_read(request.POST.get("lu", "")) or NOTHING_READ, typed, kept)
     again = read_form(request, EditionForm, {}, [], _posted(frame))
     context |= {
         "seen": held_frame(now).stamp,

@@ -95,8 +95,9 @@ def cells(
 ) -> Cells:
     """Debits and credits by entity and common account ("" where no rule sends it), over a span.
 
-    The period is the year, and each of its months ("2026-03") too in a monthly span. `digits`:
-    accounts by their first ones; 0 for all of them.
+    The period is the year, and each of its months ("2026-03") too in a monthly span: what each
+    moved, whether or not they are read from the first one. `digits`: accounts by their first ones;
+    0 for all of them.
     """
     found: Cells = {}
     whole, named = str(year), cache(lambda month: month.isoformat()[:7])
@@ -109,7 +110,7 @@ def cells(
             key = (line.entity, period, account)
             debit, credit = found.get(key, (0, 0))
             found[key] = (debit + line.debit, credit + line.credit)
-    return cumulate(found, restarts=False) if span.monthly and span.cumulated else found
+    return found
 
 
 def gap_lines(facing: Iterable[ConsolidatedLine]) -> Iterable[ConsolidatedLine]:
@@ -152,7 +153,18 @@ def sides(years: Iterable[ExerciseLike], span: Span = Span(), digits: int = 0) -
         moved |= {key: (-debit, -credit) for key, (debit, credit) in taken.items()}
         moved |= cells(gap_lines(held.eliminations), year.year, there, digits)
     adjusted = added(own, beside) if beside else own
-    return Sides(own, adjusted, added(adjusted, moved))
+    found = Sides(own, adjusted, added(adjusted, moved))
+    return since_opening(found) if span.monthly and span.cumulated else found
+
+
+def since_opening(held: Sides) -> Sides:
+    """Each month from the first one, whatever side moved it: what is adjusted in one month alone
+    stays in all those after."""
+    months = {key[1] for side in (held.own, held.net) for key in side if len(key[1]) > 4}
+    own, net = (cumulate(side, months, restarts=False) for side in (held.own, held.net))
+    if held.adjusted is held.own:
+        return Sides(own, own, net)
+    return Sides(own, cumulate(held.adjusted, months, restarts=False), net)
 
 
 def added(balances: Cells, others: Cells) -> Cells:

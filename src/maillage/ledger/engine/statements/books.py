@@ -43,16 +43,16 @@ def last_day(period: str) -> dt.date | None:
 
 
 def cumulate(
-    balances: Balances, *, restarts: bool = True
+    balances: Balances, more: abc.Iterable[str] = (), *, restarts: bool = True
 ) -> dict[tuple[str, str, str], tuple[int, int]]:
     """From the movements of each month, those since the beginning of its year.
 
     A balance sheet at the end of March needs January to March; years start again from their
     opening entries, so nothing passes from one to the next; where the months are of one exercise
     over two years, `restarts` is False. Whole years are left as they are.
-    Every month that some account has is given to all accounts already moved that year.
+    Every month that some account has, and `more`, is given to all accounts already moved that year.
     """
-    months = sorted({period for _, period, _ in balances if len(period) > 4})
+    months = sorted({*more, *(period for _, period, _ in balances if len(period) > 4)})
     found = {key: value for key, value in balances.items() if len(key[1]) <= 4}
     for entity, account in sorted({(key[0], key[2]) for key in balances if len(key[1]) > 4}):
         year, debit, credit, moved = "", 0, 0, False

@@ -19,6 +19,11 @@ def chambers_of(network: Network) -> list[Entity]:
     return list(network.entities.filter(kind__in=Entity.CHAMBERS, archived=False))
 
 
+def every_chamber(network: Network) -> list[Entity]:
+    """The same, those archived among them: what a book of any exercise may be of, or name."""
+    return list(network.entities.filter(kind__in=Entity.CHAMBERS))
+
+
 def held_nouns(network: Network) -> dict[str, dict[str, dict[str, Any]]]:
     """Everything a network records of its nouns, as `noun_table` takes it: three queries."""
     return {

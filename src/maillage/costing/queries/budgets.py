@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from maillage.costing.engine import budgets as figures
 from maillage.costing.engine.budgets import (
@@ -29,10 +29,9 @@ from maillage.costing.queries.realised import (
 )
 from maillage.kernel.period import CutOff
 from maillage.ledger.models import BookFile
-from maillage.ledger.queries.books import current_files
+from maillage.ledger.queries.books import chambers_in, current_files
 from maillage.ledger.queries.reach import NO_BOOK, Reach, reach_of
 from maillage.network.models import Entity, Network
-from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
 
@@ -374,8 +373,11 @@ def year_of(
         .select_related("network", "entity")
         .order_by("entity__position", "kind", "number")
     )
-    held = chambers_of(network) if chambers is None else chambers
-    return YearOfBudgets(network, year, held, budgets, amounts_of(budgets), drafts, month, books)
+    if chambers is None:
+        chambers = chambers_in(network, year, Q(budgets__year=year))
+    return YearOfBudgets(
+        network, year, chambers, budgets, amounts_of(budgets), drafts, month, books
+    )
 
 
 def years_of(network: Network, today: dt.date) -> list[int]:

@@ -15,7 +15,7 @@ from maillage.ledger.queries.adjustments import adjustments_version, lines_of
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.rules import can_keep_adjustments, can_keep_finances, day_fault
 from maillage.network.models import Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 from maillage.network.rules import name_fault
 from maillage.people.actors import Actor
 
@@ -27,7 +27,7 @@ def entry_faults(network: Network, entries: Sequence[Entry]) -> list[tuple[int, 
     """What does not hold in entries given, each with its place."""
     years = {entry.year for entry in entries if 1900 < entry.year < 2200}
     charts = {year: common_chart(network, dt.date(year, 12, 31)) for year in years}
-    chambers = {chamber.code for chamber in chambers_of(network)}
+    chambers = {chamber.code for chamber in every_chamber(network)}
     found = []
     for place, entry in enumerate(entries):
         fault = (

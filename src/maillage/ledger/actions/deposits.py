@@ -26,7 +26,7 @@ from maillage.ledger.queries.deposits import (
     sirens_of,
 )
 from maillage.network.models import Entity, Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 from maillage.people.actors import Actor
 
 
@@ -97,7 +97,7 @@ def assign_files(
     """
     from maillage.ledger.jobs import import_books
 
-    chambers = {e.pk: e for e in chambers_of(row.network)}
+    chambers = {e.pk: e for e in every_chamber(row.network)}
     _refuse_assignments(row, assignments, chambers)
     _refuse_unseen(row, assignments, replacing, sure)
     for (_rank, file), given in zip(row.waiting, assignments, strict=True):

@@ -13,7 +13,7 @@ from maillage.ledger.models import PartnerNumber
 from maillage.ledger.queries.partners import partners_version
 from maillage.ledger.rules import NO_WORDS, OWN_PARTNER, can_keep_finances, written_fault
 from maillage.network.models import Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 from maillage.people.actors import Actor
 
 
@@ -40,7 +40,7 @@ def name_partner(
     too short to tell, an entity or a holder that is not a chamber of the network, a chamber as its
     own partner.
     """
-    chambers = {chamber.pk: chamber for chamber in chambers_of(network)}
+    chambers = {chamber.pk: chamber for chamber in every_chamber(network)}
     refuse_fault(_named_fault(kind, number, holder, entity, chambers))
     held = PartnerNumber.objects.filter(network=network, holder_id=holder, kind=kind)
     former = [row for row in held if fold(row.number) == fold(number)]
@@ -76,7 +76,7 @@ def name_partners(
     first fault, and the same writing twice; (409) partners changed since the review.
     """
     refuse_unread("les partenaires", version, lambda: partners_version(network))
-    chambers = {chamber.code: chamber for chamber in chambers_of(network)}
+    chambers = {chamber.code: chamber for chamber in every_chamber(network)}
     given = _given(rows, chambers)
     former: dict[tuple[str, str, str], list[PartnerNumber]] = {}
     for kept in network.partner_numbers.select_related("holder", "entity"):

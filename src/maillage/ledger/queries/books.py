@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from maillage.ledger import book_folders
@@ -19,6 +19,14 @@ from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
+
+
+def chambers_in(network: Network, year: int, also: Q | None = None) -> list[Entity]:
+    """The chambers of an exercise, in their order: those of the network, and those archived that
+    have a book in it, or something else of it (`also`). One query."""
+    held = Q(books__year=year, books__withdrawn_at=None)
+    rows = network.entities.filter(kind__in=Entity.CHAMBERS)
+    return list(rows.filter(Q(archived=False) | held | (also or held)).distinct())
 
 
 def books_visible_to(actor: Actor) -> QuerySet[Book]:
@@ -111,7 +119,7 @@ class Row:
 class Total:
     """What the books of one exercise hold, in cents, and how many of them are in.
 
-    `missing`: neither in nor withdrawn.
+    `missing`: neither in nor withdrawn, and not of an archived chamber.
     """
 
     year: int
@@ -171,10 +179,15 @@ def _total(year: int, rows: tuple[Row, ...], place: int) -> Total:
     cells = [row.cells[place] for row in rows]
     held = [cell.file for cell in cells if cell.file is not None]
     withdrawn = sum(cell.withdrawn for cell in cells)
+    away = sum(
+        not row.entity.archived
+        for row, cell in zip(rows, cells, strict=True)
+        if cell.file is not None or cell.withdrawn
+    )
     return Total(
         year,
         len(held),
-        len(cells) - len(held) - withdrawn,
+        sum(not row.entity.archived for row in rows) - away,
         withdrawn,
         sum(file.lines for file in held),
         sum(file.debit for file in held),

@@ -37,7 +37,7 @@ from maillage.ledger.queries.chart import chart_at, chart_versions, common_chart
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.queries.partners import attached_of
 from maillage.network.models import Entity, Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def years_of(
     if only is not None:
         held = [file for file in held if file.book.entity.code in only]
     mapping = mapping_of(rules_of(network))
-    chambers = list(chambers_of(network))
+    chambers = list(every_chamber(network))
     written = written_partners(network, chambers, held)
     words = {c.code: names_of(c) for c in chambers}
     versions, wanted = chart_versions(network), list(wanted)

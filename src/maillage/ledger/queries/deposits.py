@@ -14,7 +14,7 @@ from maillage.ledger.engine.fec import said_by
 from maillage.ledger.models import BookFile, BookImport
 from maillage.ledger.queries.books import current_files
 from maillage.network.models import Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def sirens_of(network: Network) -> dict[str, set[int]]:
     A chamber attached to its region may share the region's.
     """
     known: dict[str, set[int]] = {}
-    chambers = {chamber.pk: chamber for chamber in chambers_of(network)}
+    chambers = {chamber.pk: chamber for chamber in every_chamber(network)}
     for chamber in chambers.values():
         if chamber.siren:
             known.setdefault(chamber.siren, set()).add(chamber.pk)
@@ -74,7 +74,7 @@ class ToAssign:
 
 
 def files_to_assign(row: BookImport, given: Sequence[Assignment], today: dt.date) -> list[ToAssign]:
-    chambers, known = chambers_of(row.network), sirens_of(row.network)
+    chambers, known = every_chamber(row.network), sirens_of(row.network)
     last = dt.date(today.year - 1, 12, 31)
     found = []
     for (rank, file), assigned in zip(row.waiting, given, strict=True):
@@ -117,7 +117,7 @@ def replaced_by(
 def doubts_about(row: BookImport, assignments: Sequence[Assignment]) -> list[Doubt]:
     """What the names of the files say against these assignments."""
     known = sirens_of(row.network)
-    names = {chamber.pk: chamber.short_name for chamber in chambers_of(row.network)}
+    names = {chamber.pk: chamber.short_name for chamber in every_chamber(row.network)}
     found = []
     for (rank, file), given in zip(row.waiting, assignments, strict=True):
         found += _doubts(rank, file["name"], given, known, names)

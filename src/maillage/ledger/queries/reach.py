@@ -90,7 +90,8 @@ def unreached(
     """The chambers whose book says nothing of a month (by its first day), and why. No query.
 
     `since_opening`: months are counted from the first, so that a book closed before says all it
-    has to. Where the month is of no exercise, only books that stop before it are silent.
+    has to; the book of an archived chamber, which has no other, says all it has to too. Where the
+    month is of no exercise, only books that stop before it are silent.
     """
     held = list(files)
     at = month.year, month.month
@@ -114,7 +115,9 @@ def _silence(file: BookFile, month: dt.date, since_opening: bool, is_due: bool) 
         return ""
     if month < opening.replace(day=1) and not (since_opening and any(m <= month for m in moved)):
         return f"ouvre le {french_date(opening)}"
-    return f"se clôt le {french_date(closing)}" if month > closing and not since_opening else ""
+    if month > closing and not since_opening and not file.book.entity.archived:
+        return f"se clôt le {french_date(closing)}"
+    return ""
 
 
 def _last_day(file: BookFile) -> dt.date | None:

@@ -16,16 +16,19 @@ from maillage.ledger.models import BookFile
 from maillage.ledger.queries.beside import source_of
 from maillage.ledger.queries.consolidated import Year
 from maillage.network.models import Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 
 
 def whole_of(network: Network, year: Year, files: Iterable[BookFile]) -> Whole:
     """Everything of a year, its chambers without a book named. `files`: those of every year."""
-    names = {entity.code: entity.short_name for entity in chambers_of(network)}
+    chambers = every_chamber(network)
+    names = {entity.code: entity.short_name for entity in chambers}
     held = sources_of(year.files, files, year)
     present = {source.chamber for source in held}
     absent = [
-        Source(code, name, state="absent") for code, name in names.items() if code not in present
+        Source(one.code, one.short_name, state="absent")
+        for one in chambers
+        if one.code not in present and not one.archived
     ]
     return Whole(year.year, year.result, year.families, year.chart, names, [*held, *absent])
 

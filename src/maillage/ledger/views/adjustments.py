@@ -31,7 +31,7 @@ from maillage.ledger.queries.books import years_kept
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.views.network_page import page_context, year_asked
 from maillage.network.models import Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
@@ -74,7 +74,7 @@ def _year(request: Request, network: Network) -> tuple[int, list[int]]:
 
 def _shown(network: Network, rows: Sequence[Adjustment], year: int) -> list[Shown]:
     chart = common_chart(network, dt.date(year, 12, 31))
-    names = {e.code: e.short_name for e in chambers_of(network)}
+    names = {e.code: e.short_name for e in every_chamber(network)}
     found = []
     for row in rows:
         entry = entry_of(row)
@@ -152,7 +152,7 @@ def adjustments(request: Request, network: str) -> HttpResponse:
             "date": request.POST.get("date") or f"{year}-12-31",
             "motif": request.POST.get("motif", ""),
         },
-        "chambers": chambers_of(found),
+        "chambers": every_chamber(found),
         "accounts": [a for a in common_chart(found) if a.number[0] not in "89"],
         "fault": fault,
         "query": urlencode({"exercice": year}),

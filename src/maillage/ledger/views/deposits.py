@@ -34,7 +34,7 @@ from maillage.ledger.queries.deposits import (
 from maillage.ledger.templatetags.ledger import STANDINGS
 from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.ui.statuses import Standing
@@ -191,7 +191,7 @@ def _assign(request: Request, row: BookImport) -> HttpResponse:
         "replaced": [] if fault else replaced_by(row, given),
         "doubts": [] if fault else doubts_about(row, given),
         "files": files_to_assign(row, given, timezone.localdate()),
-        "chambers": rules.chambers_kept(chambers_of(row.network), actor=request.actor),
+        "chambers": rules.chambers_kept(every_chamber(row.network), actor=request.actor),
         "refused": [file for file in row.files if file["state"] == "refused"],
         "cancel_url": reverse("ledger:book_import_cancel", args=[row.network.code, row.pk]),
     }

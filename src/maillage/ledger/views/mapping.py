@@ -34,7 +34,7 @@ from maillage.ledger.queries.mapping import (
 from maillage.ledger.queries.mapping_effect import Bench, bench_of, effect_of
 from maillage.ledger.views import mapping_import
 from maillage.ledger.views.network_page import page_context, year_asked
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 from maillage.people.queries import kept_network, names_of
 from maillage.people.requests import Request
 from maillage.ui.asked import choice, misread
@@ -68,7 +68,7 @@ def _page(request: Request, bench: Bench, denied: Denied | None = None) -> HttpR
     page = Paginator(left, PER_PAGE).get_page(request.GET.get("page"))
     changes = list(bench.network.mapping_changes.all()[:10])
     names = names_of({c.made_by for c in changes} | {r.set_by for r in rules})
-    chambers = chambers_of(bench.network)
+    chambers = every_chamber(bench.network)
     last = next((c for c in changes if c.undone_at is None), None)
     context = page_context(request, bench.network, "ledger:mapping") | {
         "bench": bench,

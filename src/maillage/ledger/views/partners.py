@@ -28,7 +28,7 @@ from maillage.ledger.rules import NO_WORDS, OWN_PARTNER, written_fault
 from maillage.ledger.views.accounts_question import OF_NETWORK, question_of
 from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Entity, Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
@@ -171,7 +171,7 @@ def partners(request: Request, network: str) -> HttpResponse:
     """What stands for a chamber, what looks like one, and the effect of attaching what is asked."""
     found = kept_network(request, network)
     question = question_of(request, found, OF_NETWORK)
-    chambers = chambers_of(found)
+    chambers = every_chamber(found)
     asked = _asked(request, chambers)
     effect = None
     if asked and not asked.fault and question.year:

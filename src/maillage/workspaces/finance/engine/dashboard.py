@@ -328,6 +328,13 @@ def consolidated(
     return figure(indicator, total)
 
 
+def has_its_own(indicator: Indicator, facts: Facts) -> bool:
+    """Whether a chamber has what no book gives of an indicator: of one archived nobody will say it
+    any more, and its figures are of its books alone."""
+    asked = (name for name in indicator.needs if name not in BOOKED and name != "days")
+    return all(getattr(facts, name) is not None for name in asked)
+
+
 def gap(indicator: Indicator, chambers: Sequence[Figure], network: Figure) -> Fraction | None:
     """The network's figure less the sum of the chambers': what they say of each other that does
     not answer. None where they do not add up, or one is not known."""

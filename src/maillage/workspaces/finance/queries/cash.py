@@ -178,15 +178,31 @@ class _Chamber:
             return []
         last = self.world.view.reach.last[code]
         if last is None:
-            count = 12
+            count = self._closes(treasury)
         else:
             count = last.month if last.year == self.year else 0
         return list(treasury.months[: min(count, self.world.month)])
+
+    def _closes(self, treasury: Treasury) -> int:
+        """The last month of a book that goes to its closing: the exercise of a chamber that is no
+        more ends within the year, and nothing comes after."""
+        closing = self._closing
+        if closing is None or closing.year != self.year:
+            return 12
+        return 12 if any(map(any, treasury.months[closing.month :])) else closing.month
+
+    @property
+    def _closing(self) -> dt.date | None:
+        files = (f for f in self.world.view.files if f.book.entity_id == self.entity.pk)
+        return next((f.book.closing for f in files), None)
 
     def _unseen(self, closed: int) -> tuple[str, ...]:
         """A month that is over is in no book that stops before it; the others are to come."""
         name = self.entity.short_name
         stops = f"le livre de {name} s’arrête à fin {MONTHS[closed - 1]}" if closed else NO_BOOK
+        if 0 < closed < 12 and self._closing == CutOff(self.year, closed).day:
+            stops = f"le livre de {name} se clôt à fin {MONTHS[closed - 1]}"
+            return ("",) * closed + (stops,) * (12 - closed)
         months = (CutOff(self.year, month).day for month in range(1, 13))
         return tuple(
             "" if day.month <= closed else TO_COME if day >= self.world.today else stops

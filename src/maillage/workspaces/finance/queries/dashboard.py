@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 
+from django.db.models import Q
+
 from maillage.costing.engine.budgets import class_of
 from maillage.costing.queries.budgets import YearOfBudgets
 from maillage.costing.queries.budgets import year_of as budgets_of
@@ -26,14 +28,13 @@ from maillage.ledger.engine.inference import facing as between_of
 from maillage.ledger.engine.statements import RESULT_GAP
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.beside import told_twice
-from maillage.ledger.queries.books import current_files
+from maillage.ledger.queries.books import chambers_in, current_files
 from maillage.ledger.queries.consolidated import Year
 from maillage.ledger.queries.consolidated import years_of as books_of
 from maillage.ledger.queries.financing import first_day
 from maillage.ledger.queries.reach import NO_BOOK, Reach, reach_of
 from maillage.ledger.queries.realised import targets_of
 from maillage.network.models import Entity, Network
-from maillage.network.queries import chambers_of
 from maillage.workspaces.finance.engine.dashboard import (
     INDICATORS,
     Facts,
@@ -45,6 +46,7 @@ from maillage.workspaces.finance.engine.dashboard import (
     consolidated,
     figure,
     gap,
+    has_its_own,
     sources,
 )
 
@@ -269,12 +271,21 @@ class Known:
     def measured(self, month: int, wanted: Sequence[Indicator] = INDICATORS) -> list[Measured]:
         """The indicators at the end of a month."""
         facts, net = self.facts(month), self.net(month)
-        by_name = {entity.short_name or entity.name: facts[entity.pk] for entity in self.chambers}
+        names = {e.pk: e.short_name or e.name for e in self.chambers}
+        owing = {e.pk for e in self.chambers if not e.archived}
         return [
             Measured(
                 indicator,
                 [figure(indicator, facts[entity.pk]) for entity in self.chambers],
-                consolidated(indicator, by_name, net),
+                consolidated(
+                    indicator,
+                    {
+                        names[pk]: held
+                        for pk, held in facts.items()
+                        if pk in owing or has_its_own(indicator, held)
+                    },
+                    net,
+                ),
                 self.unmatched(month) if indicator.code == RESULT else 0,
             )
             for indicator in wanted
@@ -284,16 +295,17 @@ class Known:
 def known(network: Network, *years: int, files: Sequence[BookFile] | None = None) -> list[Known]:
     """Each of these years, in as many queries whatever the number of chambers."""
     held = current_files(network) if files is None else files
-    found, books = chambers_of(network), books_of(network, years, held)
+    books = books_of(network, years, held)
+    found = {year: chambers_in(network, year, Q(budgets__year=year)) for year in years}
     processes = finance_processes(network)
     return [
         Known(
             year,
-            found,
+            found[year],
             books[year],
             reach_of(network, year, held),
-            budgets_of(network, year, chambers=found, books=held),
-            invoices_counted(network, year, found, processes),
+            budgets_of(network, year, chambers=found[year], books=held),
+            invoices_counted(network, year, found[year], processes),
         )
         for year in years
     ]

@@ -42,7 +42,8 @@ def home(request: Request, network: str) -> HttpResponse:
     view = year_of(found, year, month=cut_off.month, books=books)
     whole = overview(view)
     years = years_of(found, today)
-    dues = dues_of(found, sorted({*years, year}), today, view.chambers)
+    still = [entity for entity in view.chambers if not entity.archived]
+    dues = dues_of(found, sorted({*years, year}), today, still)
     overdue = late(dues)
     lines = [chamber_line(view, entity) for entity in view.chambers]
     context = outline(request, found, "finance:home") | {

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from maillage.kernel.models import Event
+from maillage.kernel.words import same_name
 from maillage.network import noun_table
 from maillage.network.models import Entity, Function, MacroProcess, Network
 
@@ -22,6 +24,36 @@ def chambers_of(network: Network) -> list[Entity]:
 def every_chamber(network: Network) -> list[Entity]:
     """The same, those archived among them: what a book of any exercise may be of, or name."""
     return list(network.entities.filter(kind__in=Entity.CHAMBERS))
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What a chamber was called before, and under which SIREN."""
+
+    names: tuple[str, ...] = ()
+    sirens: tuple[str, ...] = ()
+
+
+def former_of(network: Network, chambers: Iterable[Entity]) -> dict[str, Former]:
+    """What its journal says that entities were called before, by their code: books of closed
+    exercises bear it for good. `chambers`: what one of them bears today is no other's former.
+    One query."""
+    taken = {same_name(x) for c in chambers for x in (c.name, c.short_name, c.siren)}
+    told = Event.objects.filter(
+        chain=network.chain, subject=network.subject, verb="network.entity.saved"
+    ).order_by("sequence")
+    names: dict[str, dict[str, None]] = {}
+    sirens: dict[str, dict[str, None]] = {}
+    for diff in told.values_list("diff", flat=True):
+        for field, found in (("name", names), ("short_name", names), ("siren", sirens)):
+            pair = diff.get(field)
+            before = pair[0] if isinstance(pair, list) and pair else ""
+            if before and isinstance(before, str) and same_name(before) not in taken:
+                found.setdefault(diff.get("code", ""), {})[before] = None
+    return {
+        code: Former(tuple(names.get(code, ())), tuple(sirens.get(code, ())))
+        for code in names.keys() | sirens.keys()
+    }
 
 
 def held_nouns(network: Network) -> dict[str, dict[str, dict[str, Any]]]:

@@ -6,7 +6,7 @@ What books, rules and partners give never changes while they do not: it is kept 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Mapping as TextMapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -37,7 +37,7 @@ from maillage.ledger.queries.chart import chart_at, chart_versions, common_chart
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.queries.partners import attached_of
 from maillage.network.models import Entity, Network
-from maillage.network.queries import every_chamber
+from maillage.network.queries import Former, every_chamber, former_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +95,16 @@ def _consolidated(
 
 
 def written_partners(
-    network: Network, chambers: Iterable[Entity], files: Iterable[BookFile]
+    network: Network,
+    chambers: Sequence[Entity],
+    files: Iterable[BookFile],
+    former: TextMapping[str, Former],
 ) -> Partners:
     """What books may call the chambers of a network, before one looks at how they label them: one
     query.
 
-    Every book may name a chamber by its code, its SIREN, the SIREN its own files bear; then come
-    the numbers the network attached, in one book or in all.
+    Every book may name a chamber by its code, its SIREN, the SIREN its own files bear, those it had
+    before; then come the numbers the network attached, in one book or in all. `former`: by code.
     """
     numbers: dict[Whose, str] = {}
     for chamber in chambers:
@@ -112,13 +115,17 @@ def written_partners(
     for code, siren in sirens_of(list(files)):
         if code in codes:
             numbers.setdefault(("", siren), code)
-    names = {fold(c.code): names_of(c) for c in chambers}
+    for chamber in chambers:
+        for siren in former.get(chamber.code, Former()).sirens:
+            numbers.setdefault(("", siren), chamber.code)
+    names = {fold(c.code): names_of(c, former.get(c.code, Former())) for c in chambers}
     return Partners(numbers, implied=names).attached(attached_of(network))
 
 
-def names_of(chamber: Entity) -> str:
-    """The words that name a chamber."""
-    return f"{chamber.name} {chamber.short_name} {chamber.code} {chamber.siren}"
+def names_of(chamber: Entity, former: Former) -> str:
+    """The words that name a chamber, those of its former names too."""
+    now = (chamber.name, chamber.short_name, chamber.code, chamber.siren)
+    return " ".join((*now, *former.names, *former.sirens))
 
 
 def _likely(
@@ -212,8 +219,9 @@ def years_of(
         held = [file for file in held if file.book.entity.code in only]
     mapping = mapping_of(rules_of(network))
     chambers = list(every_chamber(network))
-    written = written_partners(network, chambers, held)
-    words = {c.code: names_of(c) for c in chambers}
+    former = former_of(network, chambers)
+    written = written_partners(network, chambers, held, former)
+    words = {c.code: names_of(c, former.get(c.code, Former())) for c in chambers}
     versions, wanted = chart_versions(network), list(wanted)
     recorded = adjustments_of(network, wanted)
     found = {}

@@ -14,7 +14,7 @@ from maillage.ledger.engine.fec import said_by
 from maillage.ledger.models import BookFile, BookImport
 from maillage.ledger.queries.books import current_files
 from maillage.network.models import Network
-from maillage.network.queries import every_chamber
+from maillage.network.queries import Former, every_chamber, former_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,11 @@ def sirens_of(network: Network) -> dict[str, set[int]]:
     """
     known: dict[str, set[int]] = {}
     chambers = {chamber.pk: chamber for chamber in every_chamber(network)}
+    former = former_of(network, chambers.values())
     for chamber in chambers.values():
-        if chamber.siren:
-            known.setdefault(chamber.siren, set()).add(chamber.pk)
+        for siren in (chamber.siren, *former.get(chamber.code, Former()).sirens):
+            if siren:
+                known.setdefault(siren, set()).add(chamber.pk)
     for file in current_files(network):
         siren = said_by(file.name).siren
         if siren and file.book.entity_id in chambers:

@@ -21,12 +21,14 @@ from maillage.network.actions import (
     save_process,
 )
 from maillage.network.models import Entity, Function, MacroProcess, Network
-from maillage.network.noun_table import proposed
+from maillage.network.noun_table import ENTITY, proposed
+from maillage.network.queries import resting_on
 from maillage.network.rules import short_name
 from maillage.people.requests import Request
 from maillage.portal.views.administration import ADMIN, installation_or_404, made
 from maillage.ui.acts import Done, act_form_page, act_page
 from maillage.ui.fields import seen_sent
+from maillage.ui.templatetags.ui import pluriel
 
 
 class NetworkForm(forms.Form):
@@ -210,11 +212,19 @@ def noun(request: Request, network: str, kind: str, code: str = "") -> HttpRespo
     crumbs = [ADMIN, {"label": found.name, "url": here}, {"label": title}]
     page = {"outline": {"crumbs": crumbs}, "cancel_url": here, "hidden": {"seen": seen}}
     act = made(title, **page, another="" if code else "Enregistrer et ajouter un autre nom")
-    context = {"removal_url": _removal(found, kind, code)}
+    context = {"removal_url": _removal(found, kind, code), "touched": _touched(row)}
     status = 422 if form.errors else 200
     return act_form_page(
         request, act, form, status=status, template="portal/noun.html", context=context
     )
+
+
+def _touched(row: Any) -> str:
+    """What names a chamber in the network, which a new name or SIREN does not undo."""
+    if not isinstance(row, Entity) or row.pk is None or not row.is_chamber:
+        return ""
+    counted = resting_on(ENTITY, [row])[row.pk]
+    return ", ".join(pluriel(count, forms) for forms, count in counted.items())
 
 
 def _removal(network: Network, kind: str, code: str) -> str:

@@ -9,7 +9,6 @@ import functools
 import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from maillage.kernel.money import NBSP
@@ -57,7 +56,7 @@ class Proposal(NamedTuple):
     seen: int | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Change:
     """A row before (None: it is new) and after, and what does not hold of it."""
 
@@ -66,6 +65,12 @@ class Change:
     after: dict[str, Any]
     faults: list[Fault] = field(default_factory=list)
     seen: int | None = None
+    changed: list[str] = field(init=False)
+    """The names of the fields that would differ."""
+
+    def __post_init__(self) -> None:
+        same = self.before.get
+        self.changed = [name for name, value in self.after.items() if same(name) != value]
 
     @property
     def before(self) -> Mapping[str, Any]:
@@ -74,13 +79,6 @@ class Change:
     @property
     def hidden(self) -> frozenset[str]:
         return self.record.hidden if self.record else frozenset()
-
-    @cached_property
-    def changed(self) -> list[str]:
-        """The names of the fields that would differ."""
-        before = self.before
-        same = before.get
-        return [name for name, value in self.after.items() if same(name) != value]
 
 
 def taken(

@@ -25,6 +25,8 @@ WHOLE, NUMBER = "un nombre entier", "un nombre (exemple\u00a0: 1\u00a0234,5)"
 DATE, YEAR = "une date, comme 31/12/2026", "une année en quatre chiffres"
 YES_OR_NO = "oui ou non"
 
+_PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u00ff]*")
+"""What is drawn of the letters of the west, each in one way."""
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _ERROR = re.compile(
@@ -75,7 +77,7 @@ def words_of(cell: Any) -> str:
 
 def line(cell: Any, longest: int = 0) -> str:
     """A text on one line; `longest` 0 is any length."""
-    if isinstance(cell, str) and cell.isascii() and cell.isprintable() and "  " not in cell:
+    if isinstance(cell, str) and _PLAIN.fullmatch(cell) and "  " not in cell:
         text = cell.strip()  # most are so, and nothing is to be tidied in them
         if not longest or len(text) <= longest:
             return text

@@ -31,6 +31,8 @@ class Proof:
     what: str
     held: str
     faults: list[str] = field(default_factory=list)
+    unproved: int = 0
+    """How much of it is there, and nothing tells whether it is as it was."""
 
 
 def prove(kept: Heads | None = None) -> Iterator[Proof]:
@@ -77,7 +79,7 @@ def files_proof() -> Proof:
             proved += bool(one.digest)
             if fault := fault_of(one):
                 faults.append(fault)
-    return Proof("fichiers", f"{held}, dont {proved} d’empreinte connue", faults)
+    return Proof("fichiers", f"{held}, dont {proved} d’empreinte connue", faults, held - proved)
 
 
 def fault_of(one: Held) -> str:

@@ -88,6 +88,7 @@ class Dossier(Job):
     )
     kind = models.CharField("nature", max_length=20, choices=Kind.choices)
     file = models.FileField("fichier", upload_to="documents", blank=True)
+    digest = models.CharField("empreinte du fichier", max_length=64, blank=True)
 
     class Meta(Job.Meta):
         verbose_name = "document"

@@ -16,7 +16,7 @@ from maillage.kernel.rooms import ACTS, Found, Held, Link, Purpose, Room, anyone
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.reports.actions import publish_booklets
-from maillage.reports.jobs import forget_documents
+from maillage.reports.jobs import forget_documents, note_digests
 from maillage.reports.models import AssemblyFile, Dossier
 from maillage.reports.queries import assemblies_visible_to, dossiers_visible_to, made_on_request
 from maillage.schemes.found import current_of, editions_seen
@@ -74,7 +74,8 @@ def made_of(subject: str) -> list[str]:
 
 def holds() -> Iterator[Held]:
     for dossier in Dossier.objects.exclude(file="").order_by("pk").iterator(500):
-        yield Held(f"document composé «\u00a0{dossier.filename}\u00a0»", Path(dossier.file.path))
+        what = f"document composé «\u00a0{dossier.filename}\u00a0»"
+        yield Held(what, Path(dossier.file.path), dossier.digest)
 
 
 ROOM = Room(
@@ -100,6 +101,12 @@ ROOM = Room(
             "Composer le livret des éditions adoptées",
             dt.timedelta(minutes=1),
             publish_booklets,
+        ),
+        Recurring(
+            "reports.digests",
+            "Noter l’empreinte des documents d’une version qui n’en notait pas",
+            dt.timedelta(days=1),
+            note_digests,
         ),
     ),
 )

@@ -72,6 +72,9 @@ def tell_proofs(command: BaseCommand, proofs: Iterable[Proof]) -> int:
             command.stderr.write(f"{proof.what} : {len(proof.faults)} à voir")
             for fault in proof.faults:
                 command.stderr.write(f"  - {fault}")
+        elif proof.unproved:
+            told = f"{proof.held}, qui tiennent ; sans empreinte, non vérifiés : {proof.unproved}."
+            command.stdout.write(f"{proof.what} : {told}")
         else:
             command.stdout.write(f"{proof.what} : {proof.held}, tout tient.")
     return code

@@ -18,7 +18,7 @@ from tests.installation import DATABASE, Installation, answers, until
 
 TRAP = """
 import os, sys
-if sys.orig_argv[-1:] == ["worker"]:
+if "worker" in sys.orig_argv:
     import signal, time
     from pathlib import Path
     from maillage.ledger.engine import ledger_reader

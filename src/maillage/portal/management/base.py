@@ -73,7 +73,7 @@ def tell_proofs(command: BaseCommand, proofs: Iterable[Proof]) -> int:
             for fault in proof.faults:
                 command.stderr.write(f"  - {fault}")
         elif proof.unproved:
-            told = f"{proof.held}, qui tiennent ; sans empreinte, non vérifiés : {proof.unproved}."
+            told = f"{proof.held} et intacts ; sans empreinte, non vérifiés : {proof.unproved}."
             command.stdout.write(f"{proof.what} : {told}")
         else:
             command.stdout.write(f"{proof.what} : {proof.held}, tout tient.")

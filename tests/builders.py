@@ -267,7 +267,7 @@ def waiting_file(flow: ImportFlow, target: Any, actor: Actor, rows: Any) -> Pend
 
 def shown_by(page: str, typed: dict[str, Any]) -> dict[str, str]:
     """What the form of a page that takes these fields says it showed; nothing where none says."""
-    read = re.compile(r'name="(vu|lu|seen|version)" value="([^"]*)"')
+    read = re.compile(r'name="(vu|lu|seen|version|montre)" value="([^"]*)"')
     forms = [form for form in page.split("<form")[1:] if read.search(form)]
     own = max(forms, key=lambda f: sum(f'name="{name}"' in f for name in typed), default="")
     return dict(read.findall(html.unescape(own)))

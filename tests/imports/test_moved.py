@@ -172,7 +172,9 @@ def _refused(client: Any, case: Case, review: str, given: dict[str, str]) -> Non
         assert told[0][1] == UNTOLD
     else:
         assert told[0][1].startswith(case.thing)
-        assert told[0][1].endswith(" a changé depuis la lecture\u00a0: vérifier à nouveau.")
+        have = "ont" if case.thing.startswith("Les ") else "a"
+        tail = f" {have} changé depuis la lecture\u00a0: vérifier à nouveau."
+        assert told[0][1].endswith(tail)
     assert PendingImport.objects.count() == 1
 
 

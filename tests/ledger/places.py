@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from typing import Any
 
+from maillage.kernel.actions import stamp_of
 from maillage.ledger.actions import (
     AccountValue,
     change_mapping,
@@ -17,6 +18,7 @@ from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.engine.partners import Attached
 from maillage.ledger.models import BookFile, BookImport
 from maillage.ledger.queries.mapping import state_of
+from maillage.ledger.queries.partners import partners_version
 from maillage.ledger.views.adjustment_imports import ADJUSTMENTS
 from maillage.ledger.views.mapping_import import RULES, ReceivedRule
 from maillage.ledger.views.partner_imports import PARTNERS
@@ -174,7 +176,10 @@ def _forms(world: World, mapped: int, extension: int) -> dict[str, dict[str, Any
             "valid_from": "2026-01-01",
         },
         "ledger:chart_reduce": {"compte": f"{extension}:6068"},
-        "ledger:intercompany_name": {"numero": "C-1", "chambre": chambers["sud"]},
+        "ledger:intercompany_name": {
+            **{"valeur": "C-1", "designe": chambers["sud"]},
+            "vu": stamp_of((partners_version(world.network), ())),
+        },
         "ledger:mapping_undo": {"changement": mapped},
         "ledger:book_restore": {"fichier": BookFile.objects.get(book__entity__code="nord").pk},
         "ledger:book_import": {"entity-0": chambers["region"], "closing-0": "2025-12-31"},

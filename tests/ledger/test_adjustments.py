@@ -12,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from maillage.kernel.models import Event
+from maillage.kernel.money import typed_amount
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger.actions import change_mapping, record_adjustments, reverse_adjustment
 from maillage.ledger.engine.accounts import Span, statements
@@ -86,6 +87,34 @@ def test_an_entry_that_does_not_hold_is_refused(
 def test_only_who_keeps_finances_records(world: SimpleNamespace) -> None:
     with pytest.raises(Refusal, match="fonction finances"):
         record_adjustments(world.network, [GAIN], actor=world.nord.actor)
+
+
+def test_two_people_pass_the_same_entry_once(world: SimpleNamespace) -> None:
+    """By the form, by an action, by a file, in another order of lines: it is there already."""
+    actor = world.finances.actor
+    form = {"exercice": "2025", "date": "2025-12-31", "motif": GAIN.reason}
+    form["lignes"] = str(len(LINES))
+    for rank, line in enumerate(LINES):
+        sides = {name: typed_amount(getattr(line, name)) for name in ("debit", "credit")}
+        told = {"entity": line.entity, "account": line.account, "partner": line.partner} | sides
+        form |= {f"{name}-{rank}": value for name, value in told.items()}
+    assert world.finances.client.post(HERE, form).status_code == 302
+    answer = world.administrator.client.post(HERE, form | {"motif": f"  {GAIN.reason.upper()} "})
+    assert answer.status_code == 409
+    assert "le n° 1 de 2025 dit déjà la même chose" in text_of(answer)
+    other = replace(GAIN, lines=LINES[::-1])
+    with pytest.raises(Refusal, match="Écriture 2\u00a0: le n° 1 de 2025"):
+        record_adjustments(world.network, [replace(GAIN, reason="Seconde"), other], actor=actor)
+    with pytest.raises(Refusal, match="donnée deux fois"):
+        twice = replace(GAIN, reason="Seconde")
+        record_adjustments(world.network, [twice, replace(twice, lines=LINES[::-1])], actor=actor)
+    (row,) = Adjustment.objects.all()
+    reverse_adjustment(row, 2025, CLOSING, actor=actor)
+    (again,) = record_adjustments(world.network, [GAIN], actor=actor)
+    assert again.number == 3
+    back = replace(GAIN, reason="Reprise", lines=tuple(line.reversed() for line in LINES))
+    whole = [replace(e, reason=f"{e.reason} bis") for e in (GAIN, back, GAIN)]
+    assert len(record_adjustments(world.network, whole, actor=actor)) == 3
 
 
 def test_it_moves_the_whole_and_no_book(world: SimpleNamespace) -> None:

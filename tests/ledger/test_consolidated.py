@@ -16,7 +16,7 @@ from maillage.ledger.actions import change_mapping, name_partner
 from maillage.ledger.book_folders import books_of
 from maillage.ledger.engine.accounts import Span, Trial, statements, trial
 from maillage.ledger.engine.drill import Filter, entry_lines
-from maillage.ledger.engine.mapping import RuleValue
+from maillage.ledger.engine.mapping import RuleValue, by_number
 from maillage.ledger.engine.pieces import unmatched
 from maillage.ledger.models import PartnerNumber
 from maillage.ledger.queries import realised
@@ -24,7 +24,7 @@ from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.consolidated import year_of
 from maillage.ledger.queries.local import local_accounts
-from maillage.ledger.queries.mapping import by_number, mapping_of, rules_of
+from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
 from tests.builders import CHAMBERS, books_of_chambers, keep_books

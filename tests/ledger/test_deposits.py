@@ -219,6 +219,21 @@ def test_chambers_that_share_a_siren_are_asked_for(
     assert answer.status_code == 302, "the SIREN is its own too: nothing to doubt"
 
 
+def test_another_closing_of_the_year_is_said_before_anything_is_asked(
+    world: SimpleNamespace, deposit: Callable[..., BookImport], assign: Callable[..., Any]
+) -> None:
+    """No button that always refuses stands under a replacement that cannot be."""
+    deposit("finances", upload(1))
+    row = deposit("finances", upload(1, f"{NORD.siren}FEC20250630.txt", shortened(1)))
+    answer = world.finances.client.get(f"{HERE}depots/{row.pk}/")
+    page = text_of(answer).replace("\u00a0", " ")
+    assert answer.status_code == 200
+    assert "FEC20250630.txt : Cette chambre a déjà un livre clos le 31 décembre 2025" in page
+    assert "Remplacer et lire" not in page and "seraient remplacés" not in page
+    form = {"entity-0": chamber(world, "nord"), "closing-0": "2025-06-30"}
+    assert assign("finances", row, **form).status_code == 422
+
+
 def test_the_siren_of_a_file_in_force_is_remembered(
     world: SimpleNamespace, deposit: Callable[..., BookImport]
 ) -> None:

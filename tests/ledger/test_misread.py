@@ -60,7 +60,11 @@ def test_each_page_of_the_accounts_says_what_it_does_not_understand(
 def test_no_file_is_written_of_something_else(client: SimpleNamespace, page: str) -> None:
     assert client.get(f"{HERE}{page}/export.csv?exercice=2025&mois=2025-12").status_code == 200
     for asked in ASKED:
-        assert client.get(f"{HERE}{page}/export.csv?{asked}").status_code == 404, asked
+        answer = client.get(f"{HERE}{page}/export.csv?{asked}")
+        assert answer.status_code == 404, asked
+        name = asked.partition("=")[0]
+        assert f"«\u00a0{name}=" in answer.text and "Aucun fichier n’est fait" in answer.text, asked
+        assert "Cette page n’existe pas" not in answer.text
 
 
 PAIR = "reciproques/nord/sud/taxe/"

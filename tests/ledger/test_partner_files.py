@@ -120,7 +120,7 @@ def test_only_who_keeps_finances_and_only_on_what_was_seen(world: SimpleNamespac
         name_partners(network, ROWS, actor=world.nord.actor)
     seen = partners_version(network)
     name_partner(network, None, "X", world.by["sud"].pk, actor=INSTALLATION)
-    with pytest.raises(Refusal, match="a changé depuis la lecture"):
+    with pytest.raises(Refusal, match="Les partenaires ont changé depuis la lecture"):
         name_partners(network, ROWS, actor=world.finances.actor, version=seen)
     name_partner(network, None, "x", 0, actor=INSTALLATION)
     assert partners_version(network) == seen

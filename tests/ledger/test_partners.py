@@ -25,7 +25,7 @@ from maillage.ledger.partner_files import read_partners
 from maillage.ledger.queries.consolidated import effect_of, inferences, year_of
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
-from tests.builders import mapped, recorded
+from tests.builders import mapped, recorded, shown_by
 from tests.journeys.test_from_nothing import text_of
 from tests.ledger.engine.fec_text import written
 from tests.ledger.engine.test_inference import rows_of
@@ -132,6 +132,45 @@ def test_numbers_that_look_like_a_chamber_are_listed_on_every_account(
     assert b"selected" not in answer.content.split(b"ressemblent")[1]
 
 
+def test_a_number_labelled_as_a_chamber_is_listed(world: SimpleNamespace, tmp_path: Path) -> None:
+    """Whatever it is written as: a book may number its customers and say nothing of chambers."""
+    rows = rows_of([[("411000", "CL0002", 9_000), ("708400", "", -9_000)],
+                    [("411000", "CL0003", 400), ("708400", "", -400)]])  # fmt: skip
+    rows[1][7], rows[3][7] = "CCI VAL D ORNE", "Succi et fils"
+    store = Path(settings.LEDGER_ROOT) / world.network.code / "sud" / "2025"
+    (tmp_path / "ailleurs").mkdir()
+    read = read_ledger(written(tmp_path / "ailleurs", rows), store=store)
+    record_file(world.network, world.by["sud"], CLOSING, read, actor=INSTALLATION)
+    found = world.finances.client.get(HERE).context["candidates"]
+    assert [(c.number, c.label, c.debit) for c in found] == [("CL0002", "CCI VAL D ORNE", 9_000)]
+    assert "CL0002 , livre de" in (page := shown(world, "")) or "CL0002, livre de" in page
+    assert "« CCI VAL D ORNE », 1" in page
+
+
+@pytest.mark.parametrize("other", ["Région Sécurité Privée", "Brinks France"])
+@pytest.mark.parametrize("first", [True, False])
+def test_customers_and_suppliers_of_one_number_are_two(
+    world: SimpleNamespace, tmp_path: Path, other: str, *, first: bool
+) -> None:
+    """Separate lists of codes: the chamber is a customer, a firm of its code a supplier."""
+    entries = [[("411000", "Region", 4_000), ("708400", "", -4_000)],
+               [("621800", "", 1_500), ("401000", "Region", -1_500)]]  # fmt: skip
+    rows = rows_of(entries if first else entries[::-1])
+    for row in rows[1:]:
+        row[7] = {"411": "CCI Région", "401": other}.get(row[4][:3], "")
+    store = Path(settings.LEDGER_ROOT) / world.network.code / "sud" / "2025"
+    (tmp_path / "deux").mkdir()
+    read = read_ledger(written(tmp_path / "deux", rows), store=store)
+    record_file(world.network, world.by["sud"], CLOSING, read, actor=INSTALLATION)
+    mine = [x for x in year_of(world.network, 2025).result.eliminations if x.entity == "sud"]
+    assert {(line.account, line.net) for line in mine} <= {("411", 4_000), ("7084", -4_000)}
+    assert "411" in {line.account for line in mine}
+    (doubt,) = year_of(world.network, 2025).doubts
+    assert (doubt.label, doubt.credit) == (other, 1_500)
+    page = shown(world, "?exercice=2025")
+    assert "À confirmer" in page and other in page
+
+
 def test_local_accounts_named_after_a_chamber_are_proposed_and_told(
     world: SimpleNamespace, tmp_path: Path
 ) -> None:
@@ -151,7 +190,9 @@ def test_local_accounts_named_after_a_chamber_are_proposed_and_told(
     path = written(tmp_path / "seul", rows)
     read = read_ledger(path, store=store)
     record_file(world.network, nord, CLOSING, read, actor=INSTALLATION)
-    found = [c for c in world.finances.client.get(HERE).context["candidates"] if c.label]
+    found = [
+        c for c in world.finances.client.get(HERE).context["candidates"] if c.kind == "account"
+    ]
     assert [(c.number, c.kind, c.debit, c.credit, c.eliminable) for c in found] == [
         ("2748SUD", "account", 20_000, 0, 0), ("401SUD", "account", 0, 3_000, -3_000),
     ]  # fmt: skip
@@ -253,12 +294,50 @@ def test_a_code_under_another_label_is_a_question(world: SimpleNamespace, tmp_pa
     assert "n’est aucune chambre" in shown(world, f"{asked}aucune")
     name = "/reseaux/essai/finances/reciproques/numeros/"
     for answer, taken in (("aucune", None), (str(region.pk), -10_000)):
-        given = {"nature": "number", "livre": sud.pk, "numero": "Region", "chambre": answer}
-        assert world.finances.client.post(name, given).status_code == 302
+        given = {"nature": "number", "livre": sud.pk, "valeur": "Region", "designe": answer}
+        assert world.finances.client.post(name, given).status_code == 409
+        page = world.finances.client.get(HERE, given).text
+        assert world.finances.client.post(name, given | shown_by(page, given)).status_code == 302
         assert year_of(world.network, 2025).doubts == ()
         assert eliminated(world.network).get("401") == taken
     name_partner(world.network, sud.pk, "region", 0, actor=actor)
     assert len(year_of(world.network, 2025).doubts) == 1
+
+
+def test_two_people_attach_one_number(world: SimpleNamespace) -> None:
+    """The second agreed to an effect that is no longer the one they would have."""
+    sud, (one, other) = world.by["sud"], (world.by["region"], world.by["nord"])
+    asked = {"nature": "number", "livre": sud.pk, "valeur": "C-77"}
+    first, second = world.finances.client, world.administrator.client
+    name = "/reseaux/essai/finances/reciproques/numeros/"
+    sent = []
+    for client, chamber in ((first, one), (second, other)):
+        given = asked | {"designe": chamber.pk}
+        sent.append(given | shown_by(client.get(HERE, given).text, given))
+    assert first.post(name, sent[0]).status_code == 302
+    answer = second.post(name, sent[1])
+    assert answer.status_code == 409 and "ont changé depuis cet aperçu" in answer.text
+    (held,) = world.network.partner_numbers.filter(number="C-77")
+    assert held.entity == one
+    gone = {"nature": "number", "livre": sud.pk, "valeur": "C-77", "designe": 0}
+    stale = gone | {"vu": sent[1]["vu"]}
+    assert second.post(name, stale).status_code == 409
+    assert second.post(name, gone | shown_by(second.get(HERE).text, gone)).status_code == 302
+    assert not world.network.partner_numbers.exists()
+
+
+def test_an_effect_that_moved_by_a_book_is_shown_again(
+    world: SimpleNamespace, tmp_path: Path
+) -> None:
+    sud, region = world.by["sud"], world.by["region"]
+    relabelled(world, tmp_path / "ici", "Scierie du port")
+    given = {"nature": "number", "livre": sud.pk, "valeur": "Region", "designe": region.pk}
+    page = f"{HERE}?exercice=2025"
+    sent = given | shown_by(world.finances.client.get(page, given).text, given)
+    relabelled(world, tmp_path / "la", "CCI Région")
+    name = "/reseaux/essai/finances/reciproques/numeros/?exercice=2025"
+    assert world.finances.client.post(name, sent).status_code == 409
+    assert not world.network.partner_numbers.exists()
 
 
 def test_another_exercise_moves_no_figure(world: SimpleNamespace, tmp_path: Path) -> None:

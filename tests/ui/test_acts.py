@@ -6,13 +6,18 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
 from maillage.config.urls import urlpatterns as real
+from maillage.kernel.actions import REGISTRY, Outcome, action
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal
-from maillage.ui.acts import Act, act_page
+from maillage.people.actors import Actor
+from maillage.ui.acts import MOVED, Act, act_page
+from maillage.ui.fields import UNTOLD
+from tests.builders import shown_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
@@ -95,3 +100,56 @@ def test_a_program_gets_the_refusal_as_such(client: Client) -> None:
     answer = page(client, data={"reason": "non"}, HTTP_ACCEPT="application/json")
     assert answer["Content-Type"].startswith("application/problem+json")
     assert (answer.json()["status"], answer.json()["detail"]) == (409, "La pièce a bougé.")
+
+
+STATE = {"figure": "12", "held": 1}
+
+
+def weighed(request: HttpRequest) -> HttpResponse:
+    """An act on a figure, by an action of the house."""
+    act = Act(
+        "Retenir", "Retenir", "/recherche/", f"On retient {STATE['figure']}.",
+        figures=True, holds=lambda: STATE["held"],
+    )  # fmt: skip
+
+    def run() -> tuple[str, str]:
+        with transaction.atomic():
+            retain(None, actor=Actor(""))
+            retain(None, actor=Actor(""))
+        return "Retenu.", "/recherche/"
+
+    return act_page(request, act, run)
+
+
+@action("essai.figure.retained", "Figure retenue")
+def retain(_row: None, *, actor: Actor) -> Outcome[None]:
+    STATE["held"] += 1
+    return Outcome(None, unchanged=True)
+
+
+REGISTRY.pop("essai.figure.retained")
+urlpatterns.insert(0, path("essai/figure/", weighed))
+
+
+@pytest.mark.parametrize(
+    ("moved", "status"),
+    [({}, 302), ({"figure": "13"}, 409), ({"held": 7}, 409), (None, 409)],
+)
+def test_an_act_is_on_what_was_shown_whole_or_not(
+    client: Client, moved: dict[str, Any] | None, status: int
+) -> None:
+    """What it shows, what it holds unseen; a sending that does not say is refused. The acts that
+    follow the first in one sending are no longer asked."""
+    STATE.update(figure="12", held=1)
+    page = client.get("/essai/figure/").text
+    sent = shown_by(page, {"confirme": "oui"}) if moved is not None else {}
+    assert ("montre" in sent) == (moved is not None)
+    STATE.update(moved or {})
+    before = dict(STATE)
+    answer = client.post("/essai/figure/", sent)
+    assert answer.status_code == status
+    if status == 409:
+        assert before == STATE
+        assert (MOVED if moved else UNTOLD) in answer.text
+        again = client.post("/essai/figure/", shown_by(answer.text, {"confirme": "oui"}))
+        assert again.status_code == 302

@@ -21,7 +21,7 @@ from maillage.imports.flow import Change, ImportFlow, Shown
 from maillage.imports.models import PendingImport
 from maillage.imports.queries import pending_visible_to
 from maillage.kernel.money import size
-from maillage.kernel.verdicts import Refusal, require
+from maillage.kernel.verdicts import Refusal, changed, require
 from maillage.people.requests import Request
 from maillage.sheets.findings import Finding, Unreadable
 from maillage.sheets.marks import is_left
@@ -131,7 +131,7 @@ def _review(flow: ImportFlow, request: Request, pending: int, **where: Any) -> H
         "refused": _told(flow, target, refused[:SHOWN]),
         "shown": SHOWN,
         "version": version,
-        "moved": found.seen != version,
+        "moved": changed(flow.thing) if found.seen != version else "",
         "apply_url": reverse(flow.addresses[2], kwargs={**where, "pending": found.pk}),
         **_marks(flow, rows),
         "of": flow.of(target, rows, request.actor),

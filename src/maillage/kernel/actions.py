@@ -14,6 +14,8 @@ import inspect
 import random
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
@@ -166,6 +168,34 @@ def _refuse_moved(thing: Subject | Held | None, seen: Any, actor: Any) -> None:
     )
 
 
+Check = Callable[[], None]
+
+
+def _nothing() -> None:
+    """Asks nothing."""
+
+
+_agreed: ContextVar[Check] = ContextVar("agreed", default=_nothing)
+
+
+def _taken() -> Check:
+    """What the first act has to ask; those that follow ask nothing."""
+    check = _agreed.get()
+    _agreed.set(_nothing)
+    return check
+
+
+@contextmanager
+def agreed(check: Check) -> Iterator[None]:
+    """Within it, the first act asks `check` once it holds its lock and its guard allows it: a page
+    that showed figures raises there a Refusal where they have moved since."""
+    token = _agreed.set(check)
+    try:
+        yield
+    finally:
+        _agreed.reset(token)
+
+
 def _refuse_unseen(given: Mapping[str, Any], as_written: Collection[str]) -> None:
     if said := fault_within(given, as_written):
         refuse(f"{said[0].upper()}{said[1:]}.")
@@ -238,15 +268,16 @@ def action(
         names = tuple(inspect.signature(body).parameters)[1:]
         kept = {"actor", "seen", *as_written}
 
-        def once(target: Any, *args: P.args, **kwargs: P.kwargs) -> T:
+        def once(check: Check, target: Any, *args: P.args, **kwargs: P.kwargs) -> T:
             actor: Identified = kwargs["actor"]  # type: ignore[assignment]
             with transaction.atomic():
                 row = _lock(target)
                 given: dict[str, Any] = {**dict(zip(names, args, strict=False)), **kwargs}
                 if guard is not None:
                     require(guard(row, **given))
-                if seen is not None and (known := given.get("seen")) is not None:
-                    _refuse_moved(seen(row, **given), known, actor)
+                if seen is not None and given.get("seen") is not None:
+                    _refuse_moved(seen(row, **given), given["seen"], actor)
+                check()
                 try:
                     outcome = body(row, *args, **kwargs)
                 except DataError:  # A null character, which PostgreSQL takes nowhere.
@@ -261,12 +292,11 @@ def action(
 
         @functools.wraps(body)
         def run(target: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            typed: Any = [
-                value if name in kept else tidied(value, kept)
-                for name, value in zip(names, args, strict=False)
-            ]
+            pairs = zip(names, args, strict=False)
+            typed: Any = [v if name in kept else tidied(v, kept) for name, v in pairs]
             named: Any = tidied(kwargs, kept)
-            return _retried(lambda: once(target, *typed, **named))
+            check = _taken()
+            return _retried(lambda: once(check, target, *typed, **named))
 
         if event in REGISTRY:
             raise ValueError(f"two actions write {event}")

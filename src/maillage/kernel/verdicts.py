@@ -58,8 +58,13 @@ def refuse_unread(thing: str, seen: int | None, version: Callable[[], int]) -> N
     To be called inside the action, once it holds the lock that whoever writes the thing takes.
     """
     if seen is not None and seen != version():
-        said = thing[0].upper() + thing[1:]
-        refuse(f"{said} a changé depuis la lecture\u00a0: vérifier à nouveau.", 409)
+        refuse(f"{changed(thing)} depuis la lecture\u00a0: vérifier à nouveau.", 409)
+
+
+def changed(thing: str) -> str:
+    """That a thing, with its article, has changed, as a sentence begins."""
+    said = "ont" if thing.startswith(("les ", "ces ", "des ")) else "a"
+    return f"{thing[0].upper()}{thing[1:]} {said} changé"
 
 
 def require(verdict: Verdict) -> None:

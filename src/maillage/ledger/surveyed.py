@@ -7,20 +7,19 @@ Knows surveys, rules and what chambers are called; refuses to know where files c
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from maillage.kernel.period import month_name, opening_of
 from maillage.ledger.amount_columns import absent_whole, unsent_among
 from maillage.ledger.engine.accounts import Exercise, Span, mapped, sides
-from maillage.ledger.engine.chart import AccountsFinding, Chart
+from maillage.ledger.engine.chart import AccountsFinding
 from maillage.ledger.engine.consolidation import Consolidation
 from maillage.ledger.engine.continuity import opening_findings
 from maillage.ledger.engine.flows import Position, shipped_flows
 from maillage.ledger.engine.flows.definitions import EXIT
 from maillage.ledger.engine.likely import likely
 from maillage.ledger.engine.mapping import Mapping as Rules
-from maillage.ledger.engine.mapping import Rule
 from maillage.ledger.engine.partners import NOBODY, Partners, fold
 from maillage.ledger.engine.scope import (
     Partly,
@@ -234,13 +233,3 @@ def closes_in(survey: Survey) -> int:
     if survey.closing:
         return survey.closing.year
     return max((row.month.year for row in survey.cube if row.month), default=0)
-
-
-def nearest_rules(chart: Chart, accounts: Iterable[tuple[str, str]]) -> list[Rule]:
-    """Each local account to the account of the chart whose number begins it."""
-    rules = []
-    for account in sorted({account for _, account in accounts}):
-        near = chart.nearest(account)
-        if near is not None and len(near.number) > 1:
-            rules.append(Rule(account, near.number, exception=True))
-    return rules

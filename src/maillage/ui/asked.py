@@ -1,8 +1,8 @@
 """What an address asks of a page, and what of it no page understands.
 
 A value nobody understands is never passed over: a page says it and what it shows instead
-(`ui/base.html`), a file is not written of something other than what was asked (404). Refuses to
-know what values mean.
+(`ui/base.html`), a file is not written of something other than what was asked (404, and why).
+Refuses to know what values mean.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.http import urlencode
+
+from maillage.kernel.verdicts import refuse
 
 LONGEST = 60
 FILES = (".csv", ".xlsx", ".json", ".ics", ".ods", ".pdf", ".docx", ".txt")
@@ -30,6 +32,14 @@ class Misread:
         asked = f"{self.name}={self.value}"
         return f"«\u00a0{asked}\u00a0» n’est pas compris. Montré à la place\u00a0: {self.shown}."
 
+    @property
+    def of_file(self) -> str:
+        asked = f"{self.name}={self.value}"
+        return (
+            f"«\u00a0{asked}\u00a0» n’est pas compris. Aucun fichier n’est fait d’autre chose que "
+            f"de ce qui est demandé\u00a0: corriger ce réglage, ou l’ôter ({self.shown})."
+        )
+
 
 def misread(request: HttpRequest, name: str, shown: str) -> None:
     """Say that what the address gives under that name is not understood, where it gives any."""
@@ -38,7 +48,7 @@ def misread(request: HttpRequest, name: str, shown: str) -> None:
         return
     said = Misread(name, value, shown)
     if request.path.endswith(FILES):
-        raise Http404(said.words)
+        refuse(said.of_file, 404)
     held: list[Misread] = request.__dict__.setdefault("misread", [])
     if said not in held:
         held.append(said)

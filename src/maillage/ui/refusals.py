@@ -27,6 +27,7 @@ KEEPING = (403, 409, 422, 503)
 """Refusals after which the same may be sent again: signed in, or once things are as they were."""
 TITLES = {
     403: "Acte refusé",
+    404: "Ce fichier n’est pas fait",
     408: "Envoi interrompu",
     409: "Les choses ont changé",
     413: "Envoi trop volumineux",

@@ -203,10 +203,21 @@ def shared(lines: Sequence[Line], texts: Texts, words: Words = ()) -> Iterator[L
             told, moved = _laid(entry, texts)
         elif journal != "AN" and who - {"?"} and any(line.is_bare for line in entry):
             entry, told, moved = _only(entry, *who, texts)
+        words_of = () if _names_whom(written) else words
         for line in entry:
             is_told = not line.is_bare or (line.account, line.day.month) in told
-            yield line if is_told else line._replace(partner=_worded(line.text, words))
+            yield line if is_told else line._replace(partner=_worded(line.text, words_of))
         yield from moved
+
+
+def _names_whom(entry: Sequence[Line]) -> bool:
+    """Whether an entry without a chamber says whom it is with, and leaves no account for one."""
+    if any(line.partner for line in entry):
+        return False
+    bare = [line.local for line in entry if line.is_bare]
+    is_said = any(line.number for line in entry) or any(a[:2] in ("42", "53") for a in bare)
+    mine = ("16", "17", "26", "27", "40", "41", "44", "45", "46", "47")
+    return is_said and not any(a[:2] in mine and a[:3] != "445" for a in bare)
 
 
 def _worded(text: str, words: Words) -> str:

@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.ledger.engine.chart import load_chart, shipped_texts
-from maillage.ledger.engine.mapping import Mapping, suggest
+from maillage.ledger.engine.mapping import Mapping, by_number, suggest
 from maillage.ledger.engine.mapping.bridges import load_bridges, shipped_bridges
 from maillage.ledger.queries.local import LocalAccount
-from maillage.ledger.queries.mapping import by_number
 
 CHART = load_chart(*shipped_texts())
 NONE = Mapping(())

@@ -157,12 +157,39 @@ def test_a_label_speaks_last_and_where_confirmed(tmp_path: Path) -> None:
         ("512000", "sud", "libelle"),
         ("621800", "reg", "ecriture"),
         ("401000", "reg", "auxiliaire"),
-        ("606000", "sud", "libelle"),
-        ("401000", "", ""),  # an auxiliary that is somebody's own is with nobody else
+        ("606000", "", ""),  # the entry names its supplier, who is no chamber
+        ("401000", "", ""),
         ("607000", "", ""),
         ("512000", "", ""),
     }
     assert told(survey.survey(path, LABELS.known_to("est")).cube) >= {("708400", "", "")}
+
+
+NAMING = {
+    "a supplier": ([("625100", "", 100), ("445660", "", 20), ("401000", "TAXI", -120)], False),
+    "staff": ([("625100", "", 45), ("421000", "", -45)], False),
+    "staff, by number": ([("625100", "", 45), ("421000", "MARTIN", -45)], False),
+    "cash": ([("625700", "", 45), ("530000", "", -45)], False),
+    "the bank alone": ([("625700", "", 45), ("512000", "", -45)], True),
+    "a supplier nobody names": ([("625700", "", 45), ("401000", "", -45)], True),
+    "an account of chambers beside": (
+        [("621800", "", 145), ("401000", "TAXI", -45), ("451000", "", -100)], True
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("label", ["Réunion CCIR Hautes-Plaines", "FACT ccir  hautes plaines"])
+@pytest.mark.parametrize("whom", NAMING)
+def test_words_of_a_label_never_beat_whom_an_entry_names(
+    tmp_path: Path, whom: str, label: str
+) -> None:
+    lines, is_told = NAMING[whom]
+    words = Partners(patterns={("nord", "CCIR Hautes-Plaines"): "sud"})
+    path = written(tmp_path, rows_of([lines], [label]))
+    found = told(survey.survey(path, words.known_to("nord")).cube)
+    by_label = {account for account, partner, means in found if means == "libelle"}
+    assert by_label == ({account for account, aux, _ in lines if not aux} if is_told else set())
+    assert {partner for _, partner, means in found if means} == ({"sud"} if is_told else set())
 
 
 def random_entries(seed: int) -> list[list[Line]]:

@@ -35,6 +35,7 @@ def said(*accounts: tuple[str, str], known: Known | None = None) -> dict[str, tu
         ("Tiers 13001230000017", "brenne"),
         ("Emprunt CCI de région", "vaux"),
         ("Reversement taxe Sept-Vaux", "vaux"),
+        ("TCCI à recevoir région Sept-Vaux", "vaux"),
         ("Personnel mis à disposition de Cluse", "cluse"),
     ],
 )

@@ -75,6 +75,10 @@ NAMES = "Chambre de commerce et d’industrie de la Région Val-Clair Région RE
         ("Association de la CCI Région", True),
         ("CCI Région, quote-part 2025", False),
         ("Région 2025", False),
+        # Another's name may begin as this one's, and another chamber be of the same place.
+        ("Chambre d’agriculture de la Région", True),
+        ("CCI Val-Mortes", True),
+        ("Reversement TCCI, CCI Région", False),
     ],
 )
 def test_a_label_that_clearly_names_another(label: str, other: bool) -> None:

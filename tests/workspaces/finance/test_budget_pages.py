@@ -28,7 +28,7 @@ from maillage.workspaces.finance.actions import LineEdit, Start, enter_amounts, 
 from maillage.workspaces.finance.demo import fill
 from maillage.workspaces.finance.engine.budget_table import MOST_LINES
 from maillage.workspaces.finance.models import AssemblyDate
-from tests.builders import keep_books
+from tests.builders import acted, keep_books
 from tests.workspaces.finance.budget_world import approved, budget, page_text, vote, voted
 
 pytestmark = pytest.mark.usefixtures("november", "common_books")
@@ -63,21 +63,21 @@ def test_from_opening_to_approval_without_javascript(
     assert 'value="1 234,56"' in page
     assert "+765" in page
     act = {"body": "Assemblée générale", "on": "2025-11-20", "act": "2025-7"}
-    assert client.post(f"{here}acte/voter/", act).status_code == 302
+    assert acted(client, f"{here}acte/voter/", act).status_code == 302
     page = page_text(client, here)
     assert "il ne change plus" in page
     assert "Assemblée générale, acte 2025-7" in page
     assert "<input" not in page.split('id="amounts"')[1].split("</table>")[0]
     assert client.post(here, form).status_code == 409
-    client.post(f"{here}acte/envoyer/", {"on": "2025-11-30"})
-    early = client.post(f"{here}acte/approuver/", {"on": "2025-12-30", "tacit": "on"})
+    acted(client, f"{here}acte/envoyer/", {"on": "2025-11-30"})
+    early = acted(client, f"{here}acte/approuver/", {"on": "2025-12-30", "tacit": "on"})
     assert early.status_code == 422
     assert "tacite" in early.content.decode()
-    client.post(f"{here}acte/approuver/", {"on": "2025-12-30"})
+    acted(client, f"{here}acte/approuver/", {"on": "2025-12-30"})
     assert "Approuvé" in page_text(client, here)
-    revised = client.post(f"{here}acte/rectifier/")["Location"]
+    revised = acted(client, f"{here}acte/rectifier/")["Location"]
     assert "Budget rectifié n° 1" in page_text(client, revised)
-    assert client.post(f"{revised}acte/supprimer/").status_code == 302
+    assert acted(client, f"{revised}acte/supprimer/").status_code == 302
     assert Budget.objects.count() == 1
 
 

@@ -14,6 +14,7 @@ from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import correct_vote, send_budget
+from tests.builders import acted
 from tests.workspaces.finance.budget_world import budget, page_text, voted
 
 pytestmark = pytest.mark.usefixtures("november")
@@ -33,7 +34,7 @@ def test_a_correction_keeps_what_was_before_and_its_reason(
     address = f"{HERE}{done.pk}/acte/corriger-vote/"
     page = page_text(who.nord.client, address)
     assert 'value="2025-7"' in page and 'value="2025-11-20"' in page
-    answer = who.nord.client.post(address, RIGHT | {"on": "2025-11-21"})
+    answer = acted(who.nord.client, address, RIGHT | {"on": "2025-11-21"})
     assert answer.status_code == 302
     done.refresh_from_db()
     assert (done.voted_on, done.voted_act, done.status) == (RIGHT["on"], "2025-70", "voted")

@@ -31,7 +31,7 @@ from maillage.workspaces.finance.engine.commitments import Engaged
 from maillage.workspaces.finance.engine.landing import Line, Method
 from maillage.workspaces.finance.models import Commitment, Landing, LandingVersion
 from maillage.workspaces.finance.queries.landing import ChamberLanding, landings_of
-from tests.builders import apply_import
+from tests.builders import acted, apply_import, shown_by
 from tests.workspaces.finance.budget_world import budget, entity, page_text, vote
 from tests.workspaces.finance.small_books import keep_book
 
@@ -203,6 +203,23 @@ def test_orders_that_do_not_hold(network: Network, order: Engaged, reason: str) 
     assert not Commitment.objects.exists()
 
 
+def test_two_people_enter_one_reference(network: Network, who: SimpleNamespace) -> None:
+    """The second does not write over the first; whoever corrects it says what was read."""
+    _fill(network)
+    client, here = who.nord.client, f"{NORD}engagements/saisir/"
+    typed = {"reference": "BC-9", "account": "606", "amount": "30"}
+    form = typed | shown_by(client.get(here).text, typed)
+    assert client.post(here, form).status_code == 302
+    answer = client.post(here, form | {"amount": "45"})
+    assert answer.status_code == 409 and "existe déjà" in answer.text
+    held = f"{here}?reference=BC-9"
+    seen = typed | {"amount": "50"} | shown_by(client.get(held).text, typed)
+    assert client.post(held, seen).status_code == 302
+    stale = client.post(held, seen | {"amount": "60"})
+    assert stale.status_code == 409 and "ont changé depuis" in stale.text
+    assert Commitment.objects.get().amount == 50_00
+
+
 def test_a_list_of_orders_is_reviewed_then_replaces_the_former(
     network: Network, who: SimpleNamespace
 ) -> None:
@@ -233,7 +250,15 @@ def test_a_forecast_kept_never_changes_and_is_made_a_revised_budget(
 ) -> None:
     _fill(network)
     client = who.nord.client
-    assert client.post(f"{NORD}conserver/?arrete=10", {"note": "Sans hausse"}).status_code == 302
+    keep = f"{NORD}conserver/?arrete=10"
+    sent = shown_by(client.get(keep).text, {"note": ""})
+    _foresee(network, Method.PRORATA)
+    stale = client.post(keep, sent)
+    assert stale.status_code == 409 and "ont changé depuis cet aperçu" in stale.text
+    _foresee(network)
+    assert acted(client, keep, {"note": "Sans hausse"}).status_code == 302
+    again = acted(client, keep, {"note": "Sans hausse"})
+    assert again.status_code == 409 and "déjà conservée" in again.text
     kept = LandingVersion.objects.get()
     assert (kept.number, kept.month, kept.note) == (1, 10, "Sans hausse")
     for change in (kept.save, kept.delete):

@@ -173,6 +173,7 @@ def cost_study_remove(request: Request, network: str, pk: int) -> HttpResponse:
         reverse("costing:cost_study", args=[network, pk]),
         "L’étude et ses lignes disparaissent\u00a0; les volumes saisis restent.",
         loses=True,
+        holds=lambda: row.version,
     )
     context = outline(request, row.network, "costing:costs", row.process.name, "Supprimer")
     return act_page(request, act, run, context=lambda: context)

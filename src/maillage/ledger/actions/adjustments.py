@@ -11,7 +11,12 @@ from maillage.kernel.period import french_date
 from maillage.kernel.verdicts import refuse, refuse_fault, refuse_unread
 from maillage.ledger.engine.adjustments import AdjustmentLine, Entry, entry_fault
 from maillage.ledger.models import Adjustment
-from maillage.ledger.queries.adjustments import adjustments_version, lines_of
+from maillage.ledger.queries.adjustments import (
+    adjustments_version,
+    doubles_of,
+    given_twice,
+    lines_of,
+)
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.rules import can_keep_adjustments, can_keep_finances, day_fault
 from maillage.network.models import Network
@@ -19,6 +24,7 @@ from maillage.network.queries import every_chamber
 from maillage.network.rules import name_fault
 from maillage.people.actors import Actor
 
+AGAIN = "un second retraitement pareil se distingue par son motif."
 MANY = 500
 """Entries recorded together, at most."""
 
@@ -53,7 +59,8 @@ def record_adjustments(
     """Record balanced entries beside the books of their exercises, all or none.
 
     `version`: that a file's review was made on. Refuses (422) an entry that does not hold, with the
-    first fault; (409) entries recorded since the review.
+    first fault, or one given twice; (409) one that is in force already, entries recorded since the
+    review.
     """
     refuse_unread("les retraitements", version, lambda: adjustments_version(network))
     if not entries:
@@ -63,6 +70,17 @@ def record_adjustments(
     if faults := entry_faults(network, entries):
         place, why = faults[0]
         refuse_fault(f"Écriture {place + 1}{NBSP}: {why}" if len(entries) > 1 else why)
+    if doubles := doubles_of(network, entries):
+        place, held = doubles[0]
+        why = f"le n° {held.number} de {held.year} dit déjà la même chose, {AGAIN}"
+        refuse(
+            f"Écriture {place + 1}{NBSP}: {why}"
+            if len(entries) > 1
+            else f"Déjà passée{NBSP}: {why}",
+            409,
+        )
+    if given_twice(entries):
+        refuse(f"Une même écriture est donnée deux fois{NBSP}: {AGAIN}")
     made = [_made(network, entry, actor) for entry in entries]
     each = [("ledger.adjustment.recorded", row.subject, _diff(row)) for row in made]
     if len(made) == 1:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -21,6 +20,7 @@ from maillage.ledger.engine.fec import said_by
 from maillage.ledger.models import BookImport
 from maillage.ledger.queries.deposits import (
     Assignment,
+    clashes_of,
     doubts_about,
     replaced_by,
     sirens_of,
@@ -135,21 +135,12 @@ def _refuse_assignments(
     waiting = row.waiting
     if len(assignments) != len(waiting):
         refuse("Chaque fichier est à affecter.")
-    met: dict[tuple[int, int], dt.date] = {}
-    inplace = {(file.book.entity_id, file.book.year): file.book.closing
-               for file, _new in replaced_by(row, assignments)}  # fmt: skip
-    for (_rank, file), given in zip(waiting, assignments, strict=True):
+    clashes = clashes_of(row, assignments)
+    for (rank, file), given in zip(waiting, assignments, strict=True):
         fault = rules.closing_fault(given.closing, timezone.localdate())
         if given.entity not in chambers:
             fault = "La chambre est à choisir parmi celles du réseau."
-        if not fault and given.closing and given.entity:
-            book = (given.entity, given.closing.year)
-            for held in (met.get(book), inplace.get(book)):
-                fault = fault or rules.other_closing_fault(held, given.closing)
-            if not fault and book in met:
-                fault = "Un autre fichier de ce dépôt est déjà pour cette chambre et cet exercice."
-            met[book] = given.closing
-        if fault:
+        if fault := fault or clashes.get(rank, ""):
             refuse(f"{file['name']}{NBSP}: {fault}")
 
 

@@ -261,7 +261,9 @@ def amount(text: str, *, pointed: bool = False) -> str:
     digits = f"regexp_full_match(t, '[+-]?{number}')"
     value = f"CASE WHEN {digits} THEN try_cast(t AS {MONEY}) END"
     small = f"CASE WHEN abs(n) < 1e{MOST_DIGITS} THEN n END"
-    bare = f"regexp_replace({text}, '[\\s\\x{{a0}}\\x{{202f}}'']', '', 'g')"
+    whole = f"regexp_replace({text}, '[\\s\\x{{a0}}\\x{{202f}}'']', '', 'g')"
+    # Between brackets, as accountants write what is below zero.
+    bare = f"regexp_replace({whole}, '^[(]([0-9.,]+)[)]$', '-\\1')"
     read = let("b", bare, let("p", plain, let("t", turned, let("n", value, small))))
     return f"CASE WHEN {text} = '' THEN 0 ELSE {read} END"
 

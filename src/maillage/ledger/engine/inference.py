@@ -160,12 +160,29 @@ def inferred(
         parts.append(
             f"SELECT {columns}, named AS partner, {quoted(LABEL)} AS means FROM "
             f"(SELECT *, {axis} AS axis, {_named(known)} AS named FROM {source} AS l) AS l "
-            f"ANTI JOIN (SELECT {each} FROM single UNION ALL SELECT {each} FROM several) AS e "
-            f"ON {same} WHERE named <> ''"
+            f"ANTI JOIN (SELECT {each} FROM single UNION ALL SELECT {each} FROM several "
+            f"UNION ALL {_told_whose(source, known, each)}) AS e ON {same} WHERE named <> ''"
         )
     return f"{_entries(held or held_of(source, known, axis, key), known, key)} " + (
         " UNION ALL ".join(parts)
     )
+
+
+def _told_whose(source: str, known: Known, each: str) -> str:
+    """SQL of the entries that say themselves whom they are with, and no chamber: a supplier by its
+    number, staff, cash, where no account of third parties is left for words of a label to name."""
+    mine = f"{own(known)} IS NOT NULL"
+    bare = f"aux = '' AND NOT {mine}"
+    other = f"(aux <> '' AND NOT {mine}) OR ({bare} AND left(account, 2) IN ('42', '53'))"
+    return (
+        f"SELECT {each} FROM {source} AS l WHERE number <> '' GROUP BY {each} HAVING "
+        f"coalesce(bool_or({other}), false) AND NOT coalesce(bool_or({bare} AND "
+        f"left(account, 2) IN {listed(OPEN)} AND left(account, 3) <> '445'), false)"
+    )
+
+
+OPEN = ("16", "17", "26", "27", "40", "41", "44", "45", "46", "47")
+"""Accounts that words of a label may say to be a chamber's, in an entry that names somebody."""
 
 
 def _key(key: str) -> tuple[str, str]:
@@ -283,12 +300,22 @@ def _named(known: Known) -> str:
     if not known.patterns:
         return "''"
     ranked = sorted(known.patterns, key=lambda pair: (-len(pair[0]), pair))
+    label = _as_words("upper(label)")
     whens = " ".join(
-        f"WHEN contains(upper(label), {quoted(words.upper())}) THEN {quoted(chamber)}"
+        f"WHEN contains({label}, {_as_words(quoted(words.upper()))}) THEN {quoted(chamber)}"
         for words, chamber in ranked
     )
     nobody = f"aux = '' AND {own(known)} IS NULL AND NOT {_never(known)}"
     return f"CASE WHEN NOT ({nobody}) THEN '' {whens} ELSE '' END"
+
+
+def _as_words(text: str) -> str:
+    """SQL of a text without what parts its words: hyphens, points, spaces beyond one."""
+    plain = f"translate({text}, {quoted(PARTS)}, {quoted(' ' * len(PARTS))})"
+    return f"replace(replace({plain}, '  ', ' '), '  ', ' ')"
+
+
+PARTS = "-‐‑–_./’'\u00a0\u202f"
 
 
 def summed(lines: str) -> str:

@@ -9,7 +9,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from maillage.ledger.engine.partners import HOUSE, SILENT, Known, plain, says_so, words_of
+from maillage.ledger.engine.partners import (
+    HOUSE,
+    OF_ACCOUNTS,
+    SILENT,
+    Known,
+    plain,
+    says_so,
+    words_of,
+)
 
 
 class Likely(NamedTuple):
@@ -27,24 +35,10 @@ OUT_OF_REACH = ("5", "8", "9", "0")
 """Classes of accounts that are with no chamber: cash is at a bank, the rest is in no statement."""
 SHORT = 3
 """Letters by which a book shortens the name of a chamber."""
-OF_ACCOUNTS = frozenset(
-    word
-    for words in (
-        "pret prets emprunt emprunts interet interets couru courus dette dettes creance creances",
-        "avance avances acompte acomptes facture factures parvenir recevoir etablir payer paye",
-        "constate constatee avoir avoirs vente ventes achat achats prestation prestations service",
-        "services mise disposition personnel tva deductible collectee subvention subventions quote",
-        "part tfc ressource ressources fiscale fiscales loyer loyers honoraires frais cotisation",
-        "cotisations contribution contributions convention refacturations reversements reverse",
-        "remboursement remboursements versement versements depot depots caution cautionnement",
-        "fourn four cli rattache rattaches charge charges produit produits autre autres mis",
-        "participation",
-    )
-    for word in words.split()
-)
-"""Words that say what an account is, and nobody."""
 COMMON = frozenset(["region", "nord", "sud", "est", "ouest"])
 """Words of names that say a chamber beside CCI alone: a region gives grants, a wind has a name."""
+TAX = frozenset(["tcci", "tfc", "tccfe", "tccvae"])
+"""The tax of chambers, by which an account says that it is with one."""
 _INITIALS = re.compile(r"\b(?:[a-z]\.){2,}[a-z]?\b\.?")
 _JOINED = re.compile(r"\b(cci[rt]?)[-_]?([a-z]{3,})")
 _SUFFIX = re.compile(r"[A-Z]{2,}$")
@@ -94,7 +88,7 @@ def _is_of(label: str, names: str) -> bool:
     digits = re.sub(r"\s", "", label)
     if any(word in digits for word in names.split() if word.isdecimal() and len(word) == 9):
         return True
-    is_house = not HOUSE.isdisjoint(re.findall(r"[a-z]+", label))
+    is_house = not (HOUSE | TAX).isdisjoint(re.findall(r"[a-z]+", label))
     if is_house and says_so(label, names):
         return True
     least = SHORT if is_house else SHORT + 1

@@ -260,11 +260,29 @@ FORMS = frozenset(
 """Words that say what no chamber is."""
 
 
+OF_ACCOUNTS = frozenset(
+    word
+    for words in (
+        "pret prets emprunt emprunts interet interets couru courus dette dettes creance creances",
+        "avance avances acompte acomptes facture factures parvenir recevoir etablir payer paye",
+        "constate constatee avoir avoirs vente ventes achat achats prestation prestations service",
+        "services mise disposition personnel tva deductible collectee subvention subventions quote",
+        "part tfc ressource ressources fiscale fiscales loyer loyers honoraires frais cotisation",
+        "cotisations contribution contributions convention refacturations reversements reverse",
+        "remboursement remboursements versement versements depot depots caution cautionnement",
+        "fourn four cli rattache rattaches charge charges produit produits autre autres mis",
+        "participation tcci tccfe tccvae",
+    )
+    for word in words.split()
+)
+"""Words that say what an account is, and nobody."""
+
+
 def names_another(label: str, names: str) -> bool:
     """Whether a label clearly names something else than what bears these names and SIREN.
 
-    A word of the chamber among others is not its name: they may be a street, a valley. It is where
-    the label says that it is a chamber's.
+    A word of the chamber among others is not its name: they may be a street, a valley, or another
+    chamber's. It is beside words of accounts where the label says that it is a chamber's.
     """
     told = words_of(label)
     held = words_of(names) | {
@@ -277,7 +295,8 @@ def names_another(label: str, names: str) -> bool:
     if others == told:
         return True
     is_house = _says_house(label) and not told & FORMS
-    return not is_house and any(not word.isdecimal() for word in others)
+    told_apart = others - OF_ACCOUNTS if is_house else others
+    return any(not word.isdecimal() for word in told_apart)
 
 
 def _says_house(label: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable
 
 from django.db.models import Count, QuerySet
@@ -46,6 +47,34 @@ def touched(row: Adjustment) -> set[str]:
 
 def entry_of(row: Adjustment) -> Entry:
     return Entry(row.year, row.day, row.reason, lines_of(row))
+
+
+def doubles_of(network: Network, entries: Iterable[Entry]) -> list[tuple[int, Adjustment]]:
+    """Of entries to be recorded, those that one in force says already, each with its place: of one
+    exercise, day and reason, the same lines in any order. What was taken back may be said again."""
+    told = list(entries)
+    rows = network.adjustments.filter(year__in={e.year for e in told}, reversal=None, reverses=None)
+    held = {said(entry_of(row)): row for row in rows}
+    return [(place, held[said(e)]) for place, e in enumerate(told) if said(e) in held]
+
+
+def given_twice(entries: Iterable[Entry]) -> bool:
+    """Whether one of these is there twice, and not taken back between by its opposite."""
+    told = list(entries)
+    lines = Counter(tuple(sorted(map(repr, entry.lines))) for entry in told)
+    for entry, times in Counter(map(said, told)).items():
+        if times > 1:
+            one = next(e for e in told if said(e) == entry)
+            back = tuple(sorted(repr(line.reversed()) for line in one.lines))
+            if times - lines[back] > 1:
+                return True
+    return False
+
+
+def said(entry: Entry) -> tuple[object, ...]:
+    """What an entry says, whatever the order of its lines and the case of its reason."""
+    reason = " ".join(entry.reason.split()).casefold()
+    return entry.year, entry.day, reason, tuple(sorted(map(repr, entry.lines)))
 
 
 def facing_lines(

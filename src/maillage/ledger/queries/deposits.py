@@ -13,6 +13,7 @@ from maillage.kernel.period import french_date
 from maillage.ledger.engine.fec import said_by
 from maillage.ledger.models import BookFile, BookImport
 from maillage.ledger.queries.books import current_files
+from maillage.ledger.rules import other_closing_fault
 from maillage.network.models import Network
 from maillage.network.queries import Former, every_chamber, former_of
 
@@ -114,6 +115,27 @@ def replaced_by(
         for file in held
         if (file.book.entity_id, file.book.year) in wanted
     ]
+
+
+def clashes_of(row: BookImport, assignments: Sequence[Assignment]) -> dict[int, str]:
+    """By the rank of a waiting file, why the year of its chamber cannot take it: a book of another
+    closing is in place, or another file is given for it."""
+    met: dict[tuple[int, int], dt.date] = {}
+    inplace = {(file.book.entity_id, file.book.year): file.book.closing
+               for file, _new in replaced_by(row, assignments)}  # fmt: skip
+    found = {}
+    for (rank, _file), given in zip(row.waiting, assignments, strict=True):
+        if not (given.closing and given.entity):
+            continue
+        book = (given.entity, given.closing.year)
+        faults = [other_closing_fault(x, given.closing) for x in (met.get(book), inplace.get(book))]
+        if book in met:
+            twice = "Un autre fichier de ce dépôt est déjà pour cette chambre et cet exercice."
+            faults.append(twice)
+        if fault := next(filter(None, faults), ""):
+            found[rank] = fault
+        met[book] = given.closing
+    return found
 
 
 def doubts_about(row: BookImport, assignments: Sequence[Assignment]) -> list[Doubt]:

@@ -101,28 +101,37 @@ class ThirdParty:
     number: str
     debit: int
     credit: int
+    label: str = ""
+
+
+OF_HOUSE = r"\bCCI[RT]?\b|CHAMBRES? (TERRITORIALE |REGIONALE |RÉGIONALE )?DE COMMERCE"
+"""What a label that is a chamber's holds, in capitals."""
 
 
 @lru_cache(maxsize=256)
-def _thirds(folder: Path, pattern: str) -> tuple[tuple[str, str, int, int], ...]:
-    cube = one_file(folder / "cube.parquet")
+def _thirds(folder: Path, pattern: str) -> tuple[tuple[str, str, int, int, str], ...]:
+    cube, lines = (one_file(folder / f"{name}.parquet") for name in ("cube", "lines"))
     with asking() as connection:
         return tuple(
             connection.execute(
-                "SELECT account, aux, sum(debit)::BIGINT, sum(credit)::BIGINT "
-                "FROM read_parquet(?) WHERE aux <> '' AND (starts_with(account, '18') OR "
-                "starts_with(account, '45') OR regexp_matches(upper(aux), ?)) "
-                "GROUP BY ALL ORDER BY 3 + 4 DESC LIMIT 2000",
-                [cube, pattern],
+                "WITH named AS (SELECT aux, any_value(aux_label) AS label FROM read_parquet(?) "
+                "WHERE aux <> '' AND regexp_matches(upper(aux_label), ?) GROUP BY aux) "
+                "SELECT account, aux, sum(debit)::BIGINT, sum(credit)::BIGINT, "
+                "coalesce(any_value(label), '') FROM read_parquet(?) LEFT JOIN named USING (aux) "
+                "WHERE aux <> '' AND (starts_with(account, '18') OR starts_with(account, '45') OR "
+                "regexp_matches(upper(aux), ?) OR label IS NOT NULL) "
+                "GROUP BY account, aux ORDER BY sum(abs(debit) + abs(credit)) DESC LIMIT 2000",
+                [lines, OF_HOUSE, cube, pattern],
             ).fetchall()
         )
 
 
 def third_parties(files: Iterable[BookFile], pattern: str) -> list[ThirdParty]:
-    """Auxiliary accounts, on every account, that match a pattern (RE2) in capitals; and all those
-    under the local accounts that chambers use between them (18, 45)."""
+    """Auxiliary accounts, on every account, that match a pattern (RE2) in capitals, or whose label
+    says a chamber of commerce; and all those under the local accounts that chambers use between
+    them (18, 45)."""
     return [
-        ThirdParty(file.book.entity.code, account, number, debit, credit)
+        ThirdParty(file.book.entity.code, *third)
         for file in files
-        for account, number, debit, credit in _thirds(book_folders.folder(file), pattern)
+        for third in _thirds(book_folders.folder(file), pattern)
     ]

@@ -17,7 +17,6 @@ from maillage.ledger.engine.mapping import (
     effect,
     suggest,
 )
-from maillage.ledger.engine.mapping.bridges import EXCEPTIONAL, shipped_bridges
 from maillage.ledger.models import MappingRule
 from maillage.ledger.queries.local import LocalAccount
 from maillage.network.models import Network
@@ -113,41 +112,3 @@ def moves(
         (a.entity, a.number): (a.debit, a.credit) for a in accounts
     }
     return effect(mapping_of(rules), Mapping(tuple(v.rule for v in after)), balances)
-
-
-def by_number(accounts: Iterable[LocalAccount], chart: Chart) -> list[RuleValue]:
-    """One rule of the network per common account that begins some of these local numbers.
-
-    Numbers of the former chart are carried over; those whose label decides, by a rule of their own.
-    So are those whose beginning leads elsewhere too, in the chart or from the former one: another
-    exercise may hold finer accounts. Nothing goes to exceptional accounts so: it is asked, account
-    by account.
-    """
-    found: dict[tuple[str, str, bool], RuleValue] = {}
-    for value in (_by_number(account, chart) for account in accounts):
-        if value is not None:
-            found.setdefault(value.key, value)
-    return [found[key] for key in sorted(found)]
-
-
-def _by_number(account: LocalAccount, chart: Chart) -> RuleValue | None:
-    bridges = shipped_bridges()
-    bridge = bridges.of(account.number, account.label)
-    if bridge is not None and chart.is_valid(bridge.targets[0]):
-        target, note = bridge.targets[0], str(bridge)[:200]
-        if bridges.depends(bridge.source):
-            return RuleValue(account.entity, account.number, True, target, note)
-        return _of_the_number(account.number, bridge.source, target, note, chart)
-    nearest = chart.nearest(account.number)
-    if nearest is None or len(nearest.number) < 2 or nearest.number.startswith(EXCEPTIONAL):
-        return None
-    warned = bridges.meaning(account.number)
-    note = f"Par le numéro\u00a0; {warned}"[:200] if warned else "Par le numéro"
-    return _of_the_number(account.number, nearest.number, nearest.number, note, chart)
-
-
-def _of_the_number(number: str, beginning: str, target: str, note: str, chart: Chart) -> RuleValue:
-    """A rule of the network: on the beginning, or on the number alone where finer accounts part."""
-    finer = {a.number for a in chart} | {bridge.source for bridge in shipped_bridges().bridges}
-    parted = any(other.startswith(beginning) and other != beginning for other in finer)
-    return RuleValue("", number if parted else beginning, parted, target, note)

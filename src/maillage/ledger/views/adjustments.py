@@ -126,7 +126,7 @@ def adjustments(request: Request, network: str) -> HttpResponse:
     year, years = _year(request, found)
     context = page_context(request, found, PAGE)
     typed: list[dict[str, str]] = [dict.fromkeys(FIELDS, "") for _ in range(ROWS)]
-    fault = ""
+    fault, status = "", 422
     if request.method == "POST":
         require(context["keeps"])
         entry, typed, fault = _given(request, year)
@@ -136,7 +136,7 @@ def adjustments(request: Request, network: str) -> HttpResponse:
             try:
                 (made,) = record_adjustments(found, [entry], actor=request.actor)
             except Refusal as refusal:
-                fault = refusal.denied.reason
+                fault, status = refusal.denied.reason, refusal.denied.status
             else:
                 messages.success(request, f"{made} enregistré.")
                 return redirect(f"{reverse(PAGE, args=[network])}?exercice={year}")
@@ -158,7 +158,7 @@ def adjustments(request: Request, network: str) -> HttpResponse:
         "query": urlencode({"exercice": year}),
         "last": f"{year}-12-31",
     }
-    return render(request, "ledger/adjustments.html", context, status=422 if fault else 200)
+    return render(request, "ledger/adjustments.html", context, status=status if fault else 200)
 
 
 @require_POST

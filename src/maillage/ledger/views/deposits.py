@@ -17,7 +17,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST
 
 from maillage.jobs.progress import followed, progress
-from maillage.kernel.money import parse_count
+from maillage.kernel.money import NBSP, parse_count
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger import book_folders, rules
 from maillage.ledger.actions.deposits import assign_files, cancel_import, deposit_files
@@ -26,6 +26,7 @@ from maillage.ledger.models import BookFile, BookImport
 from maillage.ledger.queries.books import imports_visible_to
 from maillage.ledger.queries.deposits import (
     Assignment,
+    clashes_of,
     doubts_about,
     files_to_assign,
     named_assignments,
@@ -172,7 +173,10 @@ def _assign(request: Request, row: BookImport) -> HttpResponse:
     """Ask whose each file is; say what would be replaced, and what is odd, before anything is."""
     posted = request.method == "POST"
     given = _given(request, row) if posted else named_assignments(row)
-    fault = ""
+    clashes = clashes_of(row, given)
+    names = {rank: file["name"] for rank, file in row.waiting}
+    # What no button could do is said at once.
+    fault = next((f"{names[rank]}{NBSP}: {why}" for rank, why in clashes.items()), "")
     if posted:
         asked = map(parse_count, request.POST.getlist("remplace"))
         accepted = frozenset(pk for pk in asked if pk is not None)
@@ -195,7 +199,7 @@ def _assign(request: Request, row: BookImport) -> HttpResponse:
         "refused": [file for file in row.files if file["state"] == "refused"],
         "cancel_url": reverse("ledger:book_import_cancel", args=[row.network.code, row.pk]),
     }
-    return render(request, "ledger/assign.html", context, status=422 if fault else 200)
+    return render(request, "ledger/assign.html", context, status=422 if fault and posted else 200)
 
 
 @require_POST

@@ -17,13 +17,12 @@ from maillage.kernel.money import parse_count
 from maillage.kernel.plain_json import plain
 from maillage.kernel.verdicts import Denied, Refusal, refuse, require
 from maillage.ledger.actions.mapping import change_mapping, rule_faults, undo_mapping
-from maillage.ledger.engine.mapping import RuleValue
+from maillage.ledger.engine.mapping import RuleValue, by_number
 from maillage.ledger.mapping_files import rules_table
 from maillage.ledger.models import MappingChange
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.mapping import (
     about_rules,
-    by_number,
     coverage,
     mapping_of,
     rules_of,

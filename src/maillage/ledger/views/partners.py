@@ -9,12 +9,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from maillage.kernel.actions import agreed, stamp_of
 from maillage.kernel.money import parse_count
+from maillage.kernel.verdicts import refuse
 from maillage.ledger.actions.partners import name_partner
 from maillage.ledger.engine.partners import ACCOUNT_KIND, MEANS, NUMBER_KIND, Partners, fold
 from maillage.ledger.models import PartnerNumber
@@ -23,7 +25,7 @@ from maillage.ledger.queries.accounts_question import Question
 from maillage.ledger.queries.consolidated import Year, effect_of, inferences
 from maillage.ledger.queries.local import third_parties
 from maillage.ledger.queries.mapping import mapping_of, rules_of
-from maillage.ledger.queries.partners import about_partners, attached_of
+from maillage.ledger.queries.partners import about_partners, attached_of, partners_version
 from maillage.ledger.rules import NO_WORDS, OWN_PARTNER, written_fault
 from maillage.ledger.views.accounts_question import OF_NETWORK, question_of
 from maillage.ledger.views.network_page import page_context
@@ -34,11 +36,16 @@ from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui import tables
 from maillage.ui.downloads import exported
+from maillage.ui.fields import seen_sent
 
 HOUSE = "CCI"
 """What a house's own codes of chambers most often begin with."""
 EVERY = "tous"
 NONE = "aucune"
+MOVED = (
+    "Les rattachements ou leur effet ont changé depuis cet aperçu\u00a0: rien n’a été enregistré. "
+    "Relire l’effet, puis recommencer."
+)
 SHOWN = 100
 """Numbers proposed on a page, the largest first."""
 
@@ -46,8 +53,8 @@ SHOWN = 100
 @dataclass(slots=True)
 class Candidate:
     """A number of one book that stands for nobody yet, or a local account whose label says so;
-    cents. `eliminable`: debit less credit on accounts of a family, what attaching it would put face
-    to face at least."""
+    cents. `label`: as the book calls it, where it says a chamber. `eliminable`: debit less credit
+    on accounts of a family, what attaching it would put face to face at least."""
 
     holder: Entity
     number: str
@@ -78,7 +85,9 @@ def _candidates(question: Question, chambers: list[Entity]) -> list[Candidate]:
         if year.partners.of(third.entity, third.number):
             continue
         key = (third.entity, fold(third.number))
-        row = found.setdefault(key, Candidate(holders[third.entity], third.number))
+        row = found.setdefault(
+            key, Candidate(holders[third.entity], third.number, label=third.label)
+        )
         row.accounts.append(third.account)
         row.debit += third.debit
         row.credit += third.credit
@@ -119,17 +128,17 @@ class Asked:
         )
 
 
-def _asked(request: Request, chambers: Iterable[Entity]) -> Asked | None:
+def _asked(given: QueryDict, chambers: Iterable[Entity]) -> Asked | None:
     """None where nothing is asked."""
     by_id = {chamber.pk: chamber for chamber in chambers}
-    written = request.GET.get("valeur", "").replace("\x00", "").strip(" ")[:60]
+    written = given.get("valeur", "").replace("\x00", "").strip(" ")[:60]
     if not written:
         return None
-    kind = request.GET.get("nature", "number")
-    book = request.GET.get("livre", "")
+    kind = given.get("nature", "number")
+    book = given.get("livre", "")
     everywhere, holder = book == EVERY, by_id.get(parse_count(book) or 0)
-    chamber = by_id.get(parse_count(request.GET.get("designe", "")) or 0)
-    nobody = request.GET.get("designe") == NONE
+    chamber = by_id.get(parse_count(given.get("designe", "")) or 0)
+    nobody = given.get("designe") == NONE
     fault = written_fault(kind, written)
     if nobody and kind == PartnerNumber.Kind.LABEL:
         fault = NO_WORDS
@@ -172,10 +181,8 @@ def partners(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
     question = question_of(request, found, OF_NETWORK)
     chambers = every_chamber(found)
-    asked = _asked(request, chambers)
-    effect = None
-    if asked and not asked.fault and question.year:
-        effect = tables.shown(effect_table(question.year, asked.partners, question.words))
+    asked = _asked(request.GET, chambers)
+    effect = _effect(question, asked)
     candidates = _candidates(question, chambers)
     title = "Partenaires"
     context = page_context(request, found, "ledger:intercompany", title) | {
@@ -184,7 +191,9 @@ def partners(request: Request, network: str) -> HttpResponse:
         "kinds": PartnerNumber.Kind.choices,
         "asked": asked,
         "typed": asked.written if asked else "",
-        "effect": effect,
+        "effect": tables.shown(effect) if effect else None,
+        "seen": _shown(found, effect),
+        "held": _shown(found, None),
         "named": _named(found),
         "doubts": _doubts(question, chambers),
         "candidates": candidates[:SHOWN],
@@ -193,6 +202,17 @@ def partners(request: Request, network: str) -> HttpResponse:
         "query": urlencode(question.parameters),
     }
     return render(request, "ledger/partners.html", context)
+
+
+def _effect(question: Question, asked: Asked | None) -> Table | None:
+    if asked is None or asked.fault or question.year is None:
+        return None
+    return effect_table(question.year, asked.partners, question.words)
+
+
+def _shown(network: Network, effect: Table | None) -> str:
+    """What stands for what is attached, and for an effect shown on it."""
+    return stamp_of((partners_version(network), list(effect.rows) if effect else ()))
 
 
 def _doubts(question: Question, chambers: Iterable[Entity]) -> list[dict[str, Any]]:
@@ -225,11 +245,19 @@ def name(request: Request, network: str) -> HttpResponse:
         "kind": request.POST.get("nature", "number"),
         "actor": request.actor,
     }
-    written = request.POST.get("numero", "")
+    written = request.POST.get("valeur", "")
     holder = parse_count(request.POST.get("livre", "")) or None
-    asked = request.POST.get("chambre", "")
-    chamber = None if asked == NONE else parse_count(asked) or 0
-    name_partner(found, holder, written, chamber, **given)
+    means = request.POST.get("designe", "")
+    chamber = None if means == NONE else parse_count(means) or 0
+    seen = seen_sent(request.POST, "vu")
+
+    def check() -> None:
+        asked = _asked(request.POST, every_chamber(found)) if chamber != 0 else None
+        if seen != _shown(found, _effect(question_of(request, found, OF_NETWORK), asked)):
+            refuse(MOVED, 409)
+
+    with agreed(check):
+        name_partner(found, holder, written, chamber, **given)
     messages.success(request, f"«\u00a0{written}\u00a0»\u00a0: enregistré.")
     return redirect(reverse("ledger:partners", args=[network]))
 

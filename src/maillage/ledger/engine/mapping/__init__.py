@@ -2,10 +2,11 @@
 
 A rule sends the local accounts that begin with a prefix (or one account exactly) to an account of
 the common chart, for one chamber or for all: `rules` applies them and previews their effect,
-`checks` finds their faults, `bridges` carries numbers of the former chart over, `suggestions`
-proposes targets. Knows no file and no Django.
+`checks` finds their faults, `bridges` carries numbers of the former chart over, `by_number` makes
+rules of numbers and labels alone, `suggestions` proposes targets. Knows no file and no Django.
 """
 
+from maillage.ledger.engine.mapping.by_number import by_number
 from maillage.ledger.engine.mapping.checks import check
 from maillage.ledger.engine.mapping.rules import (
     EVERY_ENTITY,
@@ -28,6 +29,7 @@ __all__ = [
     "RuleValue",
     "Suggestion",
     "Target",
+    "by_number",
     "check",
     "effect",
     "suggest",

@@ -54,9 +54,9 @@ from maillage.ledger.surveyed import (
     closes_in,
     code_of,
     moves_of,
-    nearest_rules,
     source_of,
 )
+from maillage.ledger.surveyed_rules import carried, names_in, nearest_rules
 from maillage.portal.management.base import MaillageCommand, counted
 from maillage.portal.management.progress import bar
 from maillage.sheets.writing import Table, to_workbook
@@ -249,7 +249,7 @@ def _whole(
     codes = {siren: chamber.code for chamber in chambers for siren in chamber.sirens}
     names = {chamber.code: chamber.name or chamber.code for chamber in chambers}
     cubes = _cubes(held, codes)
-    accounts = [(code, row.account) for code, cube in cubes.items() for row in cube]
+    accounts = names_in(held, codes)
     usual = nearest_rules(chart, accounts)
     used = usual if rules is None else in_case_of(rules, names)
     families = families_of(chart, dt.date(max(year, 1), 12, 31))
@@ -258,15 +258,15 @@ def _whole(
     sources = _sources(surveys, held, codes, names, partners)
     before = [s for s in surveys if not s.refused and closes_in(s) == year - 1]
     if rules is None and before:
-        more = [(code_of(s, codes), row.account) for s in before for row in s.cube]
-        mapping = Rules(tuple(nearest_rules(chart, [*accounts, *more])))
+        more = nearest_rules(chart, [*accounts, *names_in(before, codes)])
+        mapping = Rules(tuple(more))
     files = [(code_of(s, codes), s.siren) for s in before]
     is_one = len(files) == len(set(files))  # else nobody can tell which of two is the book
     shared = (mapping, partners, chart)
     former = _surveyed_year(year - 1, before, codes, shared, past) if is_one else None
 
     moves = moves_of(now, former, mapping, names, partly_told(sources))
-    lost = lost_by_rules(used, usual, cubes)
+    lost = carried(chart, accounts) if rules is None else lost_by_rules(used, usual, cubes)
     held_before = former.result if former and former.books else None
     return Whole(year, now.result, families, chart, names, sources, lost, moves, held_before)
 
@@ -347,7 +347,8 @@ def _exit(whole: Whole, surveys: Iterable[Survey]) -> int:
     codes = [EXIT[worst.value] for s in surveys if (worst := s.findings.worst)]
     codes += [EXIT[f.severity] for f in (*scope_findings(whole.sources, whole.year), *whole.more)]
     remarks = whole.control.remarks
-    together = whole.result.findings or whole.said() or remarks
+    said = any(EXIT[finding.severity] for finding in whole.said())
+    together = whole.result.findings or said or remarks
     return max([*codes, EXIT["warning"] if together else 0], default=0)
 
 

@@ -5,10 +5,9 @@ A forecast kept never changes. What it lands on is read by `queries.landing`, ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
-from django.db.models import Max
 from django.utils import timezone
 
 from maillage.costing.engine.budgets import Kind, account_fault
@@ -149,11 +148,12 @@ def write_commitments(
     written: Sequence[Engaged],
     removed: Sequence[str] = (),
     seen: int | None = None,
+    new: bool = False,
 ) -> Outcome[int]:
     """Write commitments of a year by their reference, take others away, all or none; how many.
 
-    Refuses (422) a commitment that does not hold, twice the same reference; (409) where the landing
-    is no longer the one `seen`.
+    `new`: none of them may be there already (409). Refuses (422) a commitment that does not hold,
+    twice the same reference; (409) where the landing is no longer the one `seen`.
     """
     refuse_fault(rules.opening_fault("", year, timezone.localdate()))
     landing = landing_row(entity, year)
@@ -161,10 +161,9 @@ def write_commitments(
     axes = axes_known(entity)
     for one in written:
         refuse_fault(commitment_fault(one) or line_fault(one.account, one.axis, axes))
-    if len({one.reference for one in written}) < len(written):
-        refuse("Une même référence figure deux fois.")
     rows: Iterable[Commitment] = landing.commitments.all() if landing.pk else ()
     held = {row.reference: row for row in rows}
+    _refuse_doubles(written, held if new else ())
     lost = [reference for reference in removed if reference in held]
     changed = [one for one in written if one != engaged_of(held.get(one.reference))]
     if not changed and not lost:
@@ -179,6 +178,16 @@ def write_commitments(
             "written": {one.reference: [_net(held.get(one.reference)), one.net]
                         for one in changed}}  # fmt: skip
     return Outcome(len(changed) + len(lost), diff, landing)
+
+
+def _refuse_doubles(written: Sequence[Engaged], held: Collection[str]) -> None:
+    """Refuse twice the same reference, and one that is held where it may not be."""
+    if len({one.reference for one in written}) < len(written):
+        refuse("Une même référence figure deux fois.")
+    for one in written:
+        if one.reference in held:
+            told = f"Référence «\u00a0{one.reference}\u00a0»"
+            refuse(f"{told}\u00a0: cet engagement existe déjà.", 409)
 
 
 def engaged_of(row: Commitment | None) -> Engaged | None:
@@ -202,27 +211,30 @@ def keep_forecast(
 ) -> Outcome[LandingVersion]:
     """Keep where a chamber lands at a cut-off, as it is read now: it never changes again.
 
-    Refuses (409) a landing without any line; (422) a note that does not hold.
+    Refuses (409) a landing without any line, or that is the last one kept; (422) a note that does
+    not hold.
     """
     if len(note) > MOST_NOTE or not note.isprintable():
         refuse(f"Hypothèse\u00a0: une ligne de {MOST_NOTE} caractères au plus.")
     if not landing.lines:
         refuse("Rien n’est prévu\u00a0: ni budget voté, ni livre de cet exercice.", 409)
     year, month = landing.until.year, landing.until.month
-    held = LandingVersion.objects.filter(entity=entity, year=year)
-    kept = LandingVersion.objects.create(
-        entity=entity,
-        year=year,
-        number=(held.aggregate(n=Max("number"))["n"] or 0) + 1,
-        month=month,
-        note=note.strip(),
-        kept_by=actor.identity,
-        lines=[_kept(line.account, line.axis, line.method, line.forecast, {
+    last = LandingVersion.objects.filter(entity=entity, year=year).order_by("-number").first()
+    lines = [_kept(line.account, line.axis, line.method, line.forecast, {
             "budget": line.known.budget, "realised": line.known.realised,
             "committed": line.known.committed,
             "months": line.months and {axis: list(cents) for axis, cents in line.months.items()},
-        }) for line in landing.lines],
-    )  # fmt: skip
+        }) for line in landing.lines]  # fmt: skip
+    told = {"month": month, "note": note.strip(), "lines": lines}
+    if last and {name: getattr(last, name) for name in told} == told:
+        refuse(f"Cette prévision est déjà conservée\u00a0: n° {last.number}.", 409)
+    kept = LandingVersion.objects.create(
+        entity=entity,
+        year=year,
+        number=last.number + 1 if last else 1,
+        kept_by=actor.identity,
+        **told,
+    )
     diff = {"entity": entity.code, "year": year, "number": kept.number, "month": month}
     return Outcome(kept, diff | {"lines": len(kept.lines)}, kept)
 

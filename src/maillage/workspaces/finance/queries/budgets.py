@@ -55,6 +55,12 @@ def lines_held(budget: Budget) -> dict[tuple[str, str], list[int]]:
     return {(line.account, line.axis.code if line.axis else ""): line.months for line in lines}
 
 
+def held_of(budget: Budget) -> tuple[Any, ...]:
+    """All that a vote is on, line by line: amounts, hypotheses, jobs."""
+    notes = budget.lines.values_list("account", "axis__code", "hypothesis")
+    return sorted(lines_held(budget).items()), sorted(map(str, notes)), jobs_of(budget)
+
+
 def steps_of(budget: Budget) -> list[tuple[str, dt.date, str]]:
     """The steps of the budget's life that took place: label, day, citation."""
     steps = []

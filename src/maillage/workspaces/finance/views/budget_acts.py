@@ -26,7 +26,7 @@ from maillage.workspaces.finance.actions import (
     send_budget,
     vote_budget,
 )
-from maillage.workspaces.finance.queries.budgets import weighed
+from maillage.workspaces.finance.queries.budgets import held_of, weighed
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.page import budget_outline, visible_budget
 
@@ -167,6 +167,8 @@ def verb(request: Request, network: str, pk: int, verb: str) -> HttpResponse:
         verdict=verdict,
         grave=asked.final,
         loses=asked.deletes,
+        figures=True,
+        holds=lambda: held_of(budget),
     )
 
     def context() -> dict[str, Any]:

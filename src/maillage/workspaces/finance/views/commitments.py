@@ -192,7 +192,9 @@ def enter(request: Request, network: str, entity: str, year: int) -> HttpRespons
 
     def run(**given: Any) -> Done:
         one = Engaged(**given)
-        write_commitments(orders.entity, actor=request.actor, year=year, written=[one])
+        write_commitments(
+            orders.entity, actor=request.actor, year=year, written=[one], new=held is None
+        )
         return f"Engagement {one.reference} enregistré.", home
 
     act = Act(

@@ -195,6 +195,7 @@ def investment_remove(request: Request, network: str, entity: str, code: str) ->
         reverse("finance:investment", args=[network, entity, code]),
         f"«\u00a0{row.title}\u00a0» sort du plan\u00a0; le journal en garde trace.",
         loses=True,
+        holds=lambda: row.version,
     )
     context = outline(request, row.network, "finance:investments", row.title, "Retirer")
     return act_page(request, act, run, context=lambda: context)

@@ -280,6 +280,8 @@ def keep(request: Request, network: str, entity: str, year: int) -> HttpResponse
         lead=f"{landing.entity.name}, exercice {year}, {landing.until.words}.",
         verdict=verdict,
         grave=True,
+        figures=True,
+        holds=lambda: landing_table(landing).rows,
         outline=chamber_outline(
             request, "finance:landing", found, landing.entity, year, "Conserver"
         ),

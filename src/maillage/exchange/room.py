@@ -48,7 +48,7 @@ ROOM = Room(
     documentation="guide/saisir.md",
     details={"exchange.": details},
     holds=holds,
-    keeps=(Keeps("exchange.documents", Document.objects.count),),
+    keeps=(Keeps("exchange.documents", Document.objects.all),),
     recurring=(
         Recurring(
             "exchange.pictures",

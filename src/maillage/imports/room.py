@@ -12,5 +12,5 @@ ROOM = Room(
     label="Fichiers en attente",
     purpose=Purpose.NETWORK,
     documentation="guide/importer-exporter.md",
-    keeps=(Keeps("imports.files", PendingImport.objects.count, forget_old_files),),
+    keeps=(Keeps("imports.files", PendingImport.objects.all, forget_old_files),),
 )

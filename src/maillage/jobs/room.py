@@ -27,8 +27,8 @@ ROOM = Room(
     purpose=Purpose.NETWORK,
     documentation="guide/installer-exploiter.md",
     keeps=(
-        Keeps("jobs.tasks", DBTaskResult.objects.count, forget_tasks),
-        Keeps("jobs.mails", Mail.objects.count, outbox.forget),
+        Keeps("jobs.tasks", DBTaskResult.objects.all, forget_tasks),
+        Keeps("jobs.mails", Mail.objects.all, outbox.forget),
     ),
     recurring=(
         Recurring(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
@@ -31,13 +32,14 @@ class Delay:
 
 @dataclass(frozen=True, slots=True)
 class Keeps:
-    """What a room keeps under a name of the table: how many rows, and how what is older leaves.
+    """What a room keeps under a name of the table: its rows, and how what is older leaves.
 
+    `rows()`: a queryset, or the text of a query that selects them; they are only counted.
     `sweep(before)` forgets what ended before that moment and says how many; None: it never leaves.
     """
 
     name: str
-    rows: Callable[[], int]
+    rows: Callable[[], Any]
     sweep: Callable[[dt.datetime], int] | None = None
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -106,8 +107,8 @@ def _books(chain: str) -> Iterator[Findable]:
         )
 
 
-def _imports(*states: str) -> int:
-    return BookImport.objects.filter(state__in=states).count()
+def _imports(*states: str) -> QuerySet[BookImport]:
+    return BookImport.objects.filter(state__in=states)
 
 
 def holds() -> Iterator[Held]:
@@ -175,7 +176,7 @@ ROOM = Room(
         ),
     ),
     keeps=(
-        Keeps("ledger.books", BookFile.objects.count),
+        Keeps("ledger.books", BookFile.objects.all),
         Keeps("ledger.deposits", lambda: _imports("assigning"), forget_deposits),
         Keeps("ledger.imports", lambda: _imports(*OVER), forget_imports),
     ),

@@ -35,7 +35,7 @@ from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.network.noun_table import TITLES
 from maillage.network.queries import in_chain
 from maillage.people.actors import Actor
-from maillage.people.attempts import count_attempts, forget_attempts
+from maillage.people.attempts import attempts, forget_attempts
 from maillage.people.models import Mandate, User, Visit
 from maillage.people.queries import names_of
 from maillage.people.sessions import forget_sessions
@@ -185,11 +185,11 @@ PEOPLE = Room(
     documentation="guide/administrer.md",
     nouns={"people.user": accounts, "user": accounts},
     keeps=(
-        Keeps("people.erased", User.objects.exclude(erased_at=None).count),
-        Keeps("people.sessions", Session.objects.count, forget_sessions),
-        Keeps("people.attempts", count_attempts, forget_attempts),
-        Keeps("people.visits", Visit.objects.count, forget_visits),
-        Keeps("people.views", lambda: orphan_views().count(), forget_views),
+        Keeps("people.erased", User.objects.exclude(erased_at=None).all),
+        Keeps("people.sessions", Session.objects.all, forget_sessions),
+        Keeps("people.attempts", attempts, forget_attempts),
+        Keeps("people.visits", Visit.objects.all, forget_visits),
+        Keeps("people.views", orphan_views, forget_views),
     ),
 )
 _OF_PROCESS = ("portal:process", "description", "group", "function__name")
@@ -259,5 +259,5 @@ JOURNAL = Room(
     purpose=Purpose.JOURNAL,
     pages=(Page("portal:network_journal", "Journal"),),
     documentation="guide/administrer.md",
-    keeps=(Keeps("kernel.journal", Event.objects.count),),
+    keeps=(Keeps("kernel.journal", Event.objects.all),),
 )

@@ -285,7 +285,7 @@ ROOM = Room(
     acts=acts,
     search=search,
     proves=proves,
-    keeps=(Keeps("schemes.seals", SealedContent.objects.count),),
+    keeps=(Keeps("schemes.seals", SealedContent.objects.all),),
     indexes=(
         Indexed(
             "schemes.edition",

@@ -8,6 +8,7 @@ What is encrypted is an age file (age-encryption.org/v1).
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -234,6 +235,8 @@ def read(path: Path, into: Path | None, keys: list[Any] | None = None) -> Manife
     except (tarfile.TarError, EOFError) as error:
         raise Unusable(f"fichier illisible ou coupé ({error})") from None
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Unusable("plus de place pour ce que tient la sauvegarde") from None
         raise Unusable(f"{error.filename or path}\u00a0: {error.strerror or error}") from None
 
 
@@ -242,8 +245,9 @@ def _read(file: IO[bytes], into: Path | None) -> Manifest:
     manifest: Manifest | None = None
     with tarfile.open(fileobj=file, mode="r|") as tar:
         for info in tar:
-            source = tar.extractfile(info) if info.isreg() else None
-            if source is None or manifest is not None:
+            # A sparse one is of any size for a few bytes.
+            source = tar.extractfile(info) if info.isreg() and not info.issparse() else None
+            if source is None or manifest is not None or info.name in found:
                 raise Unusable(f"élément inattendu\u00a0: {info.name}")
             if info.name == MANIFEST:
                 if info.size > MOST_MANIFEST:

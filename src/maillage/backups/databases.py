@@ -6,11 +6,13 @@ its own tools do, of at least the server's version.
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import shutil
 import sqlite3
 import subprocess
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -41,7 +43,9 @@ def snapshot(settings: Mapping[str, Any], folder: Path) -> Iterator[Path]:
         if kind_of(settings) == SQLITE:
             _copy(Path(settings["NAME"]), target)
         else:
-            _run("pg_dump", settings, "--format=custom", "--no-owner", f"--file={target}")
+            database = f"--dbname={settings['NAME']}"
+            to = ("--format=custom", "--no-owner", f"--file={target}")
+            _run_tool("pg_dump", settings, database, *to)
         yield target
     finally:
         target.unlink(missing_ok=True)
@@ -59,6 +63,8 @@ def _copy(source: Path, target: Path) -> None:
         with plain.open("rb") as whole, gzip.open(target, "wb", compresslevel=3) as packed:
             shutil.copyfileobj(whole, packed, 1 << 20)
     except sqlite3.Error as error:
+        if "is full" in str(error):
+            raise OSError(errno.ENOSPC, "No space left on device") from None
         raise Unusable(f"la base ne se laisse pas copier\u00a0: {error}") from None
     finally:
         plain.unlink(missing_ok=True)
@@ -75,36 +81,49 @@ def refuse_other(settings: Mapping[str, Any], source: Path) -> None:
         )
 
 
-def put_back(settings: Mapping[str, Any], source: Path) -> None:
-    """Fill an empty database from a copy of its kind. Unusable where it refuses."""
-    if kind_of(settings) == POSTGRESQL:
-        _run("pg_restore", settings, "--no-owner", "--single-transaction", source)
-        return
-    target = Path(settings["NAME"])
-    draft = target.with_name(f"{target.name}.partiel")
+def opened(source: Path) -> Path:
+    """What `put_back` takes of a copy, beside it. Unusable where it is not a database, or is one
+    that is damaged; OSError where it does not fit."""
+    if source.name == DUMP:
+        _run_tool("pg_restore", {}, "--list", source)
+        return source
+    target = source.with_suffix("")
     try:
         with (
             gzip.open(source) as packed,
-            os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as whole,
+            os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as whole,
         ):
             shutil.copyfileobj(packed, whole, 1 << 20)
             whole.flush()
             os.fsync(whole.fileno())
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+        with closing(sqlite3.connect(f"file:{target}?mode=ro", uri=True)) as base:
+            told = base.execute("PRAGMA quick_check(1)").fetchone()[0]
+            tables = base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    except (gzip.BadGzipFile, EOFError, zlib.error, sqlite3.DatabaseError) as error:
+        told, tables = str(error), 0
+    if told != "ok" or not tables:
+        raise Unusable(f"la base que tient la sauvegarde n’en est pas une ({told})")
+    return target
 
 
-def _run(tool: str, settings: Mapping[str, Any], *arguments: str | Path) -> None:
-    """Run a tool of PostgreSQL on the database; its password never stands in its arguments."""
+def put_back(settings: Mapping[str, Any], source: Path) -> None:
+    """Fill an empty database from what was `opened` of a copy. Unusable where it refuses."""
+    if kind_of(settings) == SQLITE:
+        source.replace(settings["NAME"])
+        return
+    database = f"--dbname={settings['NAME']}"
+    _run_tool("pg_restore", settings, database, "--no-owner", "--single-transaction", source)
+
+
+def _run_tool(tool: str, settings: Mapping[str, Any], *arguments: str | Path) -> None:
+    """Run a tool of PostgreSQL; the password of its database never stands in its arguments."""
     found = shutil.which(tool)
     if found is None:
         raise Unusable(f"{tool} est introuvable\u00a0: installer postgresql-client")
     given = {name: str(settings.get(key) or "") for key, name in NETWORK_NAMES.items()}
     environment = {**os.environ, **{name: value for name, value in given.items() if value}}
-    database = f"--dbname={settings['NAME']}"
     done = subprocess.run(
-        [found, database, *map(str, arguments)],
+        [found, *map(str, arguments)],
         env=environment,
         capture_output=True,
         text=True,

@@ -240,16 +240,23 @@ def put_back(path: Path, keys: list[Any] | None, say: Callable[[str], object]) -
     stage.mkdir(parents=True, mode=0o700)
     try:
         manifest = archive.read(path, stage, keys)
-        copy = _database_in(stage)
-    except BaseException:
+        copy = databases.opened(_database_in(stage))
+    except BaseException as error:
         shutil.rmtree(stage, ignore_errors=True)
+        if is_full(error) and not isinstance(error, Unusable):
+            raise Unusable(f"plus de place dans {home}\u00a0: rien n’a été restauré") from None
         raise
     say(f"{len(manifest.members)} fichiers lus, chacun comme le manifeste le dit.")
     for folder in KEPT:
         shutil.rmtree(home / folder, ignore_errors=True)
         if (stage / folder).exists():
             (stage / folder).rename(home / folder)
-    databases.put_back(settings.DATABASES["default"], copy)
+    try:
+        databases.put_back(settings.DATABASES["default"], copy)
+    except Unusable:
+        for place in (stage, *(home / name for name in KEPT)):
+            shutil.rmtree(place, ignore_errors=True)
+        raise
     shutil.rmtree(stage)
     return manifest
 

@@ -33,6 +33,12 @@ from maillage.ledger.engine.findings import Finding, Findings
 CHUNK = 1 << 20
 MOST = LONGEST // 4
 """Characters of a value: the rest is left out."""
+DEEPEST = 50
+"""Elements one within another, where the official structure nests five."""
+MOST_IDLE = 100_000
+"""Elements in a row without a line."""
+LONGEST_TAG = 8 * CHUNK
+"""Bytes of one tag or comment, which are kept until its end comes."""
 HELD = frozenset((*COLUMNS, "Montant", "Sens", *PAYMENT))
 LEVELS = {"journal": 0, "ecriture": 1, "ligne": 2}
 ROOT = "comptabilite"
@@ -60,7 +66,7 @@ class _Reader:
         self.levels: list[dict[str, str]] = [{}, {}, {}]
         self.level = -1
         self.text: list[str] | None = None
-        self.size = 0
+        self.size = self.depth = self.idle = 0
         self.long = False
         self.closing = ""
         self.root = ""
@@ -77,8 +83,10 @@ class _Reader:
         self.parser.XmlDeclHandler = self.declared
 
     def forbidden(self, *_: object) -> None:
-        line = self.parser.CurrentLineNumber
-        raise Unreadable(Finding("file.xml", line, detail="déclaration de type ou d’entité"))
+        self.refuse("déclaration de type ou d’entité")
+
+    def refuse(self, why: str) -> None:
+        raise Unreadable(Finding("file.xml", self.parser.CurrentLineNumber, detail=why))
 
     def declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
         self.encoding = (encoding or "").upper()
@@ -86,6 +94,12 @@ class _Reader:
     def start(self, name: str, _attributes: dict[str, str]) -> None:
         name = name.rpartition(":")[2]
         self.root = self.root or name
+        self.depth += 1
+        self.idle += 1
+        if self.depth > DEEPEST:
+            self.refuse(f"plus de {DEEPEST} éléments imbriqués")
+        if self.idle > MOST_IDLE:
+            self.refuse(f"plus de {MOST_IDLE} éléments sans une ligne d’écriture")
         if name in LEVELS:
             self.level = LEVELS[name]
             self.levels[self.level] = {}
@@ -101,7 +115,9 @@ class _Reader:
 
     def end(self, name: str) -> None:
         name = name.rpartition(":")[2]
+        self.depth -= 1
         if name == "ligne":
+            self.idle = 0
             self.take({**self.levels[0], **self.levels[1], **self.levels[2]}, self.started)
         if name in LEVELS:
             self.level = LEVELS[name] - 1
@@ -120,10 +136,14 @@ class _Reader:
 
     def read(self, path: Path) -> None:
         """Raises Unreadable where the document is not well formed or declares entities."""
+        fed = 0
         try:
             with path.open("rb") as file:
                 while chunk := file.read(CHUNK):
                     self.parser.Parse(chunk, False)
+                    fed += len(chunk)
+                    if fed - self.parser.CurrentByteIndex > LONGEST_TAG:
+                        self.refuse("balise démesurée")
             self.parser.Parse(b"", True)
         except (LookupError, ValueError):  # UnicodeError is one
             raise Unreadable(Finding("file.xml", 1, detail="encodage non admis")) from None

@@ -21,6 +21,7 @@ from maillage.jobs import worker as worker_module
 from maillage.jobs.following import LEAVING, Follower, GivenUp, Interrupted
 from maillage.jobs.models import Recurrence, Worker
 from maillage.jobs.progress import followed, progress
+from maillage.jobs.queries import set_aside
 from maillage.jobs.recurring import Recurring, Timetable, run_due, timetable
 from maillage.jobs.worker import JobWorker, beat
 from maillage.kernel.models import Event
@@ -135,7 +136,7 @@ def test_what_was_set_aside_is_shown_and_restarted_by_hand(
     page = someone.installation.client.get("/administration/").content.decode()
     here = f"/administration/travaux/{row.pk}/relancer/"
     assert "Travaux mis de côté" in page
-    assert "son exécutant a été tué" in page
+    assert "Son exécutant a été tué" in page
     assert here in page
     assert "mis de côté" not in someone.administrator.client.get("/administration/").text
     assert someone.administrator.client.post(here).status_code == 404
@@ -150,6 +151,16 @@ def test_what_was_set_aside_is_shown_and_restarted_by_hand(
     assert (event.chain, event.subject) == ("installation", f"jobs.work:{dossier.pk}")
     assert someone.installation.client.post(here).status_code == 409
     assert "mis de côté" not in someone.installation.client.get("/administration/").text
+
+
+def test_what_was_set_aside_is_found_in_as_many_queries_whatever_their_number(
+    draft: Edition, django_assert_num_queries: Any
+) -> None:
+    for _ in range(4):
+        begun(Dossier.objects.create(edition=draft, kind="booklet_docx"), "a", "b", "c")
+    work.take_up()
+    with django_assert_num_queries(2):
+        assert len(set_aside()) == 4
 
 
 def test_an_import_restarted_reads_again_what_failed_of_it_alone(draft: Edition) -> None:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from django_tasks_db.models import DBTaskResult
 
 from maillage.jobs.rules import ASIDE
-from maillage.jobs.work import job_of
+from maillage.jobs.work import jobs_of
 
 SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
+    """`why`: what stopped it each time, in a few words."""
+
     task: object
     label: str
     why: str
@@ -25,8 +27,10 @@ class SetAside:
 def set_aside() -> list[SetAside]:
     """The last works set aside, latest first; what is gone since is not told."""
     rows = DBTaskResult.objects.filter(status="FAILED", exception_class_path=ASIDE)
+    last = list(rows.order_by("-finished_at", "pk")[:SHOWN])
+    jobs = jobs_of(last)
     return [
-        SetAside(row.pk, str(job), job.failure, job.requested_at, row.finished_at)
-        for row in rows.order_by("-finished_at", "pk")[:SHOWN]
-        if (job := job_of(row))
+        SetAside(row.pk, str(job), row.traceback, job.requested_at, row.finished_at)
+        for row in last
+        if (job := jobs.get(row.pk))
     ]

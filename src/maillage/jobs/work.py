@@ -11,7 +11,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -126,6 +126,25 @@ def job_of(row: DBTaskResult[..., Any]) -> Job | None:
     import_string(row.task_path)
     model = MODELS.get(row.task_path)
     return model._base_manager.filter(pk=row.args_kwargs["args"][0]).first() if model else None
+
+
+def jobs_of(rows: Iterable[DBTaskResult[..., Any]]) -> dict[Any, Job]:
+    """Those that tasks work on, by the key of the task, in one query a kind of job."""
+    asked: dict[type[Job], dict[str, Any]] = {}
+    for row in rows:
+        import_string(row.task_path)
+        if model := MODELS.get(row.task_path):
+            asked.setdefault(model, {})[row.args_kwargs["args"][0]] = row.pk
+    return {
+        tasks[str(job.pk)]: job
+        for model, tasks in asked.items()
+        for job in model._base_manager.select_related(*_cited(model)).filter(pk__in=tasks)
+    }
+
+
+def _cited(model: type[Job]) -> list[str]:
+    """What its rows name, which their titles say."""
+    return [column.name for column in model._meta.concrete_fields if column.many_to_one]
 
 
 _OBSERVED: dict[str, tuple[dt.datetime, float]] = {}

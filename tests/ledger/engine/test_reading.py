@@ -332,7 +332,8 @@ def test_every_code_is_declared_in_words_and_shown_by_a_defect() -> None:
     shown |= {"entry.key", "year.long"}
     shown |= {"amount.way", "amount.comma", "date.zone", "date.payment", "closing.document"}
     shown |= {"amount.direction", "file.encoding", "balance.file", "balance.journal",
-              "balance.month", "file.amounts", "file.unreadable", "axis.many"}  # fmt: skip
+              "balance.month", "file.amounts", "file.lines", "file.unreadable",
+                  "axis.many"}  # fmt: skip
     assert set(CODES) - shown == {"file.size"}  # said where uploads are bounded
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -323,6 +324,25 @@ def test_lines_beyond_the_memory_given_are_refused(tmp_path: Path) -> None:
     path = written(tmp_path, [*rows, *[wide] * 6_000])
     ledger = read_ledger(path, memory_mb=60)
     assert ledger.refused and "file.size" in ledger.findings
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r", b" \n"])
+def test_lines_too_short_by_millions_are_refused_before_they_are_read(
+    tmp_path: Path, end: bytes
+) -> None:
+    path = written(tmp_path, table())
+    path.write_bytes(path.read_bytes() + end * 20_000_000)
+    began = time.process_time()
+    ledger = read_ledger(path)
+    assert time.process_time() - began < 2
+    assert ledger.refused and "file.lines" in ledger.findings
+
+
+def test_lines_left_blank_by_thousands_are_read(tmp_path: Path) -> None:
+    path = written(tmp_path, table())
+    path.write_bytes(path.read_bytes() + b"\n" * 50_000)
+    ledger = read_ledger(path)
+    assert ledger.lines == 12 and ledger.findings.counts["row.blank"] == 50_000
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from maillage.ledger.engine.detection import Form, table_of
+from maillage.ledger.engine.detection import Form, Unreadable, table_of
 from maillage.ledger.engine.duck import Progress
 from maillage.ledger.engine.findings import KEPT, Finding, Findings
 
@@ -23,6 +23,8 @@ CHUNK = 4 << 20
 BOM = codecs.BOM_UTF8
 LONGEST = 16_000
 """Bytes of a line; what comes after is left out."""
+SCANT = 1_000_000
+"""Lines too short to hold their separators, of which a file may have so many."""
 SPARE = 8
 """Bytes kept beyond: a line is still too long once its last character is whole."""
 CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -56,8 +58,12 @@ class ByteSurvey:
 
 
 def survey_bytes(path: Path, form: Form, progress: Progress) -> ByteSurvey:
-    """Hash, count lines, and look for what the reader does not take."""
+    """Hash, and look for what the reader does not take.
+
+    Raises Unreadable where lines are too short by millions: each costs as much as a full one.
+    """
     sha, size, done, last = hashlib.sha256(), path.stat().st_size, 0, b""
+    lines = 0
     latin = form.family == "iso-8859-15"
     decoder = codecs.getincrementaldecoder("utf-8")() if form.encoding == "utf-8" else None
     marks = [c.encode("latin-1") for c in table_of(form.family)[0]]
@@ -79,6 +85,9 @@ def survey_bytes(path: Path, form: Form, progress: Progress) -> ByteSurvey:
             length = len(chunk) - int(feeds[-1]) - 1 if len(feeds) else length + len(chunk)
             plain = plain and length <= LONGEST
             done, last = done + len(chunk), chunk
+            lines += len(feeds) + chunk.count(b"\r") - chunk.count(b"\r\n")
+            if lines - done // form.heading.width > SCANT:
+                raise Unreadable(Finding("file.lines"))
             progress("Lecture du fichier", done, size)
     return ByteSurvey(sha.hexdigest(), form, plain)
 

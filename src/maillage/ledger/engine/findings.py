@@ -60,6 +60,8 @@ CODES: Mapping[str, Code] = _codes(
      "XML illisible", "un document XML bien formé, sans déclaration d’entités", True),
     ("file.document", _R, "Document XML qui n’est pas un FEC",
      "les écritures d’un élément « comptabilite »", True),
+    ("file.lines", _R, "Lignes vides ou trop courtes, par millions",
+     "des lignes qui portent leurs champs", False),
     ("file.amounts", _R, "Montants hors de toute mesure",
      "des totaux de moins de 90 millions de milliards d’euros", False),
     ("file.size", _R,

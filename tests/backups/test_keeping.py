@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import signal
 import time
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
+from django.core.management import call_command
 
-from maillage.backups import archive
+from maillage.backups import archive, keeping
 from maillage.backups.archive import Manifest
-from tests.installation import Installation, installation
+from tests.installation import DATABASE, Installation, installation
 
 WRITER = """
 import sys
@@ -285,3 +290,36 @@ def test_a_backup_of_the_other_kind_of_database_writes_nothing(
     told = fresh.run("restore", str(path))
     assert told.returncode == 1 and "la sauvegarde est celle d’une base" in told.stderr
     assert not (fresh.home / "livres").exists() and not (fresh.home / ".restauration").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.sqlite("its file is spoilt")
+def test_a_spoilt_base_is_told_in_one_sentence_by_whatever_asks_it(tmp_path: Path) -> None:
+    with installation(tmp_path / "home") as own:
+        place = own.home / DATABASE
+        data = bytearray(place.read_bytes())
+        for at in range(4096, len(data), 4096):
+            data[at : at + 64] = b"\xff" * 64
+        place.write_bytes(data)
+        for command in (("backup", str(tmp_path / "kept")), ("verify",), ("journal-verify",)):
+            told = own.run(*command)
+            assert told.returncode == 1, command
+            assert "Traceback" not in told.stderr and told.stderr.strip(), told.stderr
+
+
+def test_one_that_is_made_and_cannot_be_noted_is_told_made(
+    db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    made = SimpleNamespace(members=[])
+    monkeypatch.setattr(keeping, "_tell", full)
+    monkeypatch.setattr(
+        keeping, "_write", lambda path, *_, **__: path.write_bytes(b"whole") and made
+    )
+    out, error = StringIO(), StringIO()
+    call_command("backup", str(tmp_path / "kept"), stdout=out, stderr=error)
+    (path,) = (tmp_path / "kept").glob("*.tar")
+    assert str(path) in out.getvalue()
+    assert "Elle est entière" in error.getvalue()

@@ -85,7 +85,8 @@ def back_up(folder: Path, *, to: str = "", keep: int = 0, named: bool = True) ->
     `to`: the public key it is encrypted for, "" for nobody. `named`: whether every file that a row
     names is looked for, which asks a database at the level of the program. The secret key of the
     installation is not in it. Raises Unusable: a key that is none, somewhere that takes no file,
-    one already under way, no space, a file gone. How it went is in `last_backup`.
+    one already under way, no space, a file gone. How it went is in `last_backup`, unless the disk
+    of the data took no line more.
     """
     made = timezone.now()
     try:
@@ -107,7 +108,10 @@ def back_up(folder: Path, *, to: str = "", keep: int = 0, named: bool = True) ->
     except Unusable as refused:
         _tell_failure(str(refused))
         raise
-    _tell(done)
+    try:
+        _tell(done)
+    except OSError as error:  # the disk of the data is full, that of the backup is not: it is made
+        logger.error("backup made, and not noted: %s", error)
     return done
 
 

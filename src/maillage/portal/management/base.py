@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from maillage.backups import Unusable
 from maillage.kernel.verdicts import Refusal
@@ -44,6 +46,9 @@ class MaillageCommand(BaseCommand):
             raise CommandError(told, returncode=self.unreadable) from refused
         except Unusable as refused:
             raise CommandError(f"Refusé : {refused}.") from refused
+        except (DatabaseError, sqlite3.Error) as error:
+            why = next(iter(str(error).splitlines()), type(error).__name__)
+            raise CommandError(f"Refusé : la base ne répond pas, ou est abîmée ({why}).") from error
         except Refusal as refusal:
             raise CommandError(f"Refusé : {refusal.denied.reason}") from refusal
 

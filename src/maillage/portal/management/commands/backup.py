@@ -41,3 +41,8 @@ class Command(MaillageCommand):
         if fault:
             self.stdout.write(f"Les fichiers que la base nomme n’ont pas été cherchés : {fault}.")
         self.stdout.write(f"{done.file} : {done.members} fichiers, {size(done.size)}.")
+        if keeping.last_backup().at != done.at:
+            self.stderr.write(
+                "Elle est entière, mais le disque des données n’a pas permis de la noter : la page "
+                "« Administration » ne la montrera pas."
+            )

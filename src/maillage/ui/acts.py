@@ -18,7 +18,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from maillage.kernel.actions import agreed, stamp_of
-from maillage.kernel.verdicts import ALLOWED, Refusal, Verdict, refuse
+from maillage.kernel.verdicts import ALLOWED, Refusal, Verdict, refuse, require
 from maillage.ui.fields import UNTOLD
 from maillage.ui.refusals import wants_json
 
@@ -105,6 +105,7 @@ def act_page(
 def _refuse_moved(
     shown: str, act: Act, form: forms.Form | None, template: str, context: Mapping[str, Any]
 ) -> None:
+    require(act.verdict)
     if not shown and act.figures:
         refuse(UNTOLD, 409)
     if shown and shown != _stamp(act, form, template, context):

@@ -159,9 +159,11 @@ class Checks:
         form names it."""
         found: dict[str, str] = {}
         for name, value in (edit.changes or {}).items():
-            is_text = name in LIMITS or (name == "details" and not _shape_fault(value))
-            found |= text_faults({name: value}) if is_text else {name: self._fault({name: value})}
-        return {name: fault for name, fault in found.items() if fault}
+            if name in LIMITS or (name == "details" and not _shape_fault(value)):
+                found |= text_faults({name: value})
+            elif fault := self._fault({name: value}):
+                found[field_told(fault) or name] = fault
+        return found
 
     def _fault(self, changes: Mapping[str, Any]) -> str:
         """Say what does not hold first in the values given, "" where all does."""

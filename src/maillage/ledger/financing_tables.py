@@ -169,7 +169,7 @@ def between_positions(
         for account, cents in at.disposed.items():
             gone[account] += cents
     out = between.eliminated(now, former, span)
-    beside = between.adjusted(now, former, span)
+    beside = between.adjusted(now, span)
     taken = Position(flows.read_on(day, out.closing), out.closing, out.debits, out.credits)
     return taken, as_flows(beside, now, former, span, flows, day, gone)
 

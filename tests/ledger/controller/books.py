@@ -755,7 +755,8 @@ UNNAMED = (
 
 
 def draw_adjustments(random: Random) -> Iterator[Adjustment]:
-    """A gain between chambers taken out, a share of tax not booked, a provision cancelled."""
+    """A gain between chambers taken out, a share of tax not booked, a provision cancelled; of two
+    years ago a gain, of last year a share of tax, which this one takes back in part."""
     seller, buyer, third = random.sample(CODES, 3)
     price, value, share = random.randint(50_000, 90_000), random.randint(1, 50_000), _cents(random)
     gain = (
@@ -769,6 +770,12 @@ def draw_adjustments(random: Random) -> Iterator[Adjustment]:
         yield Adjustment(dt.date(YEAR, 12, 31), "Quote-part de taxe", tax)
     provision = ((buyer, "151", "", share), (buyer, "6815", "", -share))
     yield Adjustment(_day(random), "Provision interne", provision)
+    yield Adjustment(dt.date(YEAR - 2, 6, 30), "Plus-value d’avant", gain)
+    owed = ((third, "4511", seller, price), (third, "7593", "region", -price))
+    if third != seller:
+        yield Adjustment(dt.date(YEAR - 1, 12, 31), "Quote-part d’avant", owed)
+        back = ((third, "4511", seller, -value), (third, "7593", "region", value))
+        yield Adjustment(dt.date(YEAR, 1, 15), "Reprise en partie", back)
 
 
 # -- the files -------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -494,9 +494,10 @@ def control(
     lines = [line for line in everything if line.day.month in months]
     own, out = _nets(lines), _nets([])
     eliminated: dict[tuple[str, str, str, bool], int] = defaultdict(int)
+    year = Counter(line.day.year for line in everything).most_common(1)[0][0]
     beside = [
         Line(a.chamber, ("", ""), a.day, a.account, "", a.cents, 0, a.partner)
-        for a in adjustments
+        for a in map(_opened, adjustments, itertools.repeat(year))
         if a.day.month in months
     ]
     for line in (*lines, *beside):
@@ -517,6 +518,14 @@ def control(
         dict(eliminated),
         {code: max(x.day.month for x in everything if x.chamber == code) for code in files},
     )
+
+
+def _opened(held: Adjustment, year: int) -> Adjustment:
+    """A line of a former exercise as it opens this one: results are reserves by then."""
+    if held.day.year == year:
+        return held
+    opening = held._replace(day=dt.date(year, 1, 1))
+    return opening._replace(account="106", partner="") if held.account[0] in "67" else opening
 
 
 def _nets(lines: Iterable[Line]) -> defaultdict[str, defaultdict[str, int]]:

@@ -120,7 +120,8 @@ def in_place(drawn: books.Network, store: Path, former: Mapping[str, Path] | Non
             network, ids[book].pk, words, ids[partner].pk, actor=INSTALLATION, kind="label"
         )
     entries = [
-        Entry(books.YEAR, entry.day, entry.reason, lines_of(entry)) for entry in drawn.adjustments
+        Entry(entry.day.year, entry.day, entry.reason, lines_of(entry))
+        for entry in drawn.adjustments
     ]
     record_adjustments(network, entries, actor=INSTALLATION)
     return actors_of(edition).reader.client

@@ -6,16 +6,20 @@ Knows common accounts, chambers and cents. Refuses to know who writes them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from maillage.kernel.money import NBSP, exact_euros
+from maillage.kernel.period import opening_of
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.reciprocity import ConsolidatedLine
 
 MEANS = "retraitement"
 """How the partner of an adjustment is known: whoever wrote it said so."""
+RESERVES = "106"
+"""The common account that holds, from the next exercise on, what entries did to a result."""
 MOST = 200
 """Lines of an entry, at most."""
 LARGEST = 10**14
@@ -105,15 +109,56 @@ class FacingLine:
 def consolidated(
     entries: Iterable[tuple[dt.date, Sequence[AdjustmentLine]]], present: Collection[str]
 ) -> tuple[ConsolidatedLine, ...]:
-    """Entries as lines of a consolidation. `present`: the chambers whose books are in; a partner
-    without a book faces nobody."""
-    found = []
-    for day, lines in entries:
-        for x in lines:
-            partner = x.partner if x.partner in present else ""
-            month = day.replace(day=1)
-            means = MEANS if partner else ""
-            found.append(
-                ConsolidatedLine(x.entity, month, x.account, partner, "", means, x.debit, x.credit)
-            )
-    return tuple(found)
+    """Entries as lines of a consolidation. `present`: the chambers whose books are in; one without
+    a book faces nobody, and nobody faces it."""
+    return tuple(
+        _line(x.entity, day, x.account, _faced(x, present), x.debit, x.credit)
+        for day, lines in entries
+        for x in lines
+    )
+
+
+def opens_on(closing: dt.date | None, months: Iterable[dt.date | None], year: int) -> dt.date:
+    """The first month a book moves within its exercise: where it takes up what was before it, be
+    the exercise of twelve months or fewer. `closing`: None for the end of the year."""
+    first = opening_of(closing or dt.date(year, 12, 31)).replace(day=1)
+    return min((month for month in months if month and month >= first), default=first)
+
+
+def opening(
+    former: Iterable[Sequence[AdjustmentLine]], opens: Mapping[str, dt.date], year: int
+) -> tuple[ConsolidatedLine, ...]:
+    """What the entries of former exercises open this one with, as lines of a consolidation: what
+    they leave on accounts of the balance sheet, and on the reserves what they did to results.
+
+    `opens`: the first month of the book of each chamber that has one; without any, nothing opens.
+    """
+    first = dt.date(year, 1, 1)
+    return tuple(
+        _line(x.entity, opens.get(x.entity, first), x.account, _faced(x, opens), x.debit, x.credit)
+        for x in (carried(former) if opens else ())
+    )
+
+
+def carried(former: Iterable[Sequence[AdjustmentLine]]) -> list[AdjustmentLine]:
+    """What entries leave to the exercise that follows: one line by chamber, account and chamber
+    faced, until a contrary entry has it nil."""
+    nets: dict[tuple[str, str, str], int] = defaultdict(int)
+    for x in (x for lines in former for x in lines):
+        is_result = x.account.startswith(("6", "7"))
+        key = (x.entity, RESERVES, "") if is_result else (x.entity, x.account, x.partner)
+        nets[key] += x.debit - x.credit
+    return [
+        AdjustmentLine(*key, max(net, 0), max(-net, 0)) for key, net in sorted(nets.items()) if net
+    ]
+
+
+def _faced(line: AdjustmentLine, present: Collection[str]) -> str:
+    return line.partner if {line.entity, line.partner} <= set(present) else ""
+
+
+def _line(
+    entity: str, day: dt.date, account: str, partner: str, debit: int, credit: int
+) -> ConsolidatedLine:
+    means = MEANS if partner else ""
+    return ConsolidatedLine(entity, day.replace(day=1), account, partner, "", means, debit, credit)

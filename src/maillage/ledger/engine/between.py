@@ -1,9 +1,9 @@
 """What making chambers one moves over an exercise: what is eliminated, and what is adjusted.
 
-Books open an exercise with entries; eliminations and adjustments have none. They open with what
-they closed the former exercise with: balances as they were, by chamber and partner, and what they
-did to the result in equity. Amounts are integer cents. Knows consolidated lines; refuses to know
-books, tables of flows and Django.
+Books open an exercise with entries, adjustments with what is carried of the former ones.
+Eliminations have none: they open with what they closed the former exercise with, balances as they
+were, by chamber and partner, and what they did to the result in equity. Amounts are integer cents.
+Knows consolidated lines; refuses to know books, tables of flows and Django.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ def eliminated(now: Consolidation, former: Consolidation, span: Span) -> Moved:
     return _moved(_taken(now), _taken(former), span)
 
 
-def adjusted(now: Consolidation, former: Consolidation, span: Span) -> Moved:
-    """What is adjusted beside the books; an adjustment not made again is undone."""
-    return _moved(_beside(now), _beside(former), span)
+def adjusted(now: Consolidation, span: Span) -> Moved:
+    """What is adjusted beside the books, since what former adjustments open with."""
+    return _moved(_plain(now.adjustments), _plain(now.carried), span)
 
 
 def _taken(held: Consolidation) -> Signed:
@@ -51,8 +51,8 @@ def _taken(held: Consolidation) -> Signed:
     yield from ((1, line) for line in gap_lines(held.eliminations))
 
 
-def _beside(held: Consolidation) -> Signed:
-    return ((1, line) for line in held.adjustments)
+def _plain(lines: Iterable[ConsolidatedLine]) -> Signed:
+    return ((1, line) for line in lines)
 
 
 def _moved(now: Signed, former: Signed, span: Span) -> Moved:

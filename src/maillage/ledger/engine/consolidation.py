@@ -57,7 +57,8 @@ class Book:
 class Consolidation:
     """Books as one.
 
-    `lines` hold everything booked, `adjustments` what is adjusted beside the books;
+    `lines` hold everything booked, `adjustments` what is adjusted beside the books, beginning with
+    `carried`: what adjustments of former exercises open this one with;
     `eliminations` the lines, among both, that face another chamber of the perimeter on an account
     of a family; `unmapped` local accounts no rule sends anywhere, by (chamber, account); `absent`
     those of `lines` that face a chamber whose book is not there, bearing its name; `unshared`:
@@ -71,6 +72,7 @@ class Consolidation:
     adjustments: tuple[ConsolidatedLine, ...] = ()
     absent: tuple[ConsolidatedLine, ...] = ()
     unshared: tuple[Unshared, ...] = ()
+    carried: tuple[ConsolidatedLine, ...] = ()
 
     @property
     def findings(self) -> tuple[AccountsFinding, ...]:
@@ -206,6 +208,7 @@ def consolidate_cubes(
     perimeter: Perimeter,
     adjustments: Iterable[ConsolidatedLine] = (),
     entries: Iterable[tuple[str, Sequence[GatheredEntry]]] = (),
+    carried: Iterable[ConsolidatedLine] = (),
 ) -> Consolidation:
     """The same from surveyed cubes, by chamber, without a store: their partners are known.
 
@@ -223,7 +226,8 @@ def consolidate_cubes(
         moved, more = _shares(entity, gathered, targets, perimeter.families)
         rows += [row | {"axis": ""} for row in moved]
         left += more
-    return replace(assemble(rows, perimeter, adjustments), unshared=tuple(left))
+    booked = replace(assemble(rows, perimeter), unshared=tuple(left))
+    return closed(booked, perimeter.families, adjustments, carried)
 
 
 def _shares(
@@ -292,16 +296,8 @@ def _consolidated(
     return replace(assemble(rows, perimeter), unshared=tuple(left))
 
 
-def assemble(
-    rows: Iterable[Mapping[str, Any]],
-    perimeter: Perimeter,
-    adjustments: Iterable[ConsolidatedLine] = (),
-) -> Consolidation:
-    """What `by_common` gives, whichever engine ran it, as a consolidation.
-
-    `adjustments`: beside the books, on common accounts; those that face another chamber are
-    eliminated with the rest.
-    """
+def assemble(rows: Iterable[Mapping[str, Any]], perimeter: Perimeter) -> Consolidation:
+    """What `by_common` gives, whichever engine ran it, as a consolidation."""
     inside = set(perimeter.entities)
     totals: dict[Key, list[int]] = {}
     unmapped: dict[tuple[str, str], list[int]] = {}
@@ -320,7 +316,7 @@ def assemble(
             _add(unmapped, (row["entity"], row["local"]), row)
     left = {key: (debit, credit) for key, (debit, credit) in sorted(unmapped.items())}
     books = Consolidation(_lines(totals), (), (), left, absent=_lines(away))
-    return closed(books, perimeter.families, adjustments)
+    return closed(books, perimeter.families)
 
 
 def _lines(totals: Mapping[Key, Sequence[int]]) -> tuple[ConsolidatedLine, ...]:
@@ -332,14 +328,23 @@ def _lines(totals: Mapping[Key, Sequence[int]]) -> tuple[ConsolidatedLine, ...]:
 
 
 def closed(
-    books: Consolidation, families: Families, adjustments: Iterable[ConsolidatedLine] = ()
+    books: Consolidation,
+    families: Families,
+    adjustments: Iterable[ConsolidatedLine] = (),
+    carried: Iterable[ConsolidatedLine] = (),
 ) -> Consolidation:
-    """The same books with these adjustments: eliminated anew, and compared pair by pair."""
-    adjusted = tuple(adjustments)
+    """The same books with these adjustments: eliminated anew, and compared pair by pair.
+
+    `adjustments`: beside the books, on common accounts; those that face another chamber are
+    eliminated with the rest. `carried`: what those of former exercises open with.
+    """
+    opens = tuple(carried)
+    adjusted = (*opens, *adjustments)
     facing = facing_lines((*books.lines, *adjusted), families)
     return replace(
         books,
         adjustments=adjusted,
+        carried=opens,
         eliminations=facing,
         reciprocities=reciprocities(facing, families),
     )

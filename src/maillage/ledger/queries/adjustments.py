@@ -8,12 +8,21 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import Count, QuerySet
 
-from maillage.ledger.engine.adjustments import AdjustmentLine, Entry, FacingLine, consolidated
+from maillage.ledger.engine.adjustments import (
+    AdjustmentLine,
+    Entry,
+    FacingLine,
+    carried,
+    consolidated,
+)
 from maillage.ledger.engine.reciprocity import ConsolidatedLine
 from maillage.ledger.models import Adjustment
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
+
+CARRIED = "À-nouveaux des retraitements"
+"""What those of former exercises open one with."""
 
 
 def adjustments_visible_to(actor: Actor) -> QuerySet[Adjustment]:
@@ -29,6 +38,16 @@ def adjustments_of(network: Network, years: Iterable[int]) -> dict[int, list[Adj
     for row in rows:
         found[row.year].append(row)
     return found
+
+
+def adjustments_until(network: Network, year: int) -> list[Adjustment]:
+    """The entries of that exercise and of all before, in order; one query."""
+    return list(network.adjustments.filter(year__lte=year))
+
+
+def carried_to(network: Network, year: int) -> list[AdjustmentLine]:
+    """What the entries of former exercises open this one with."""
+    return carried(lines_of(row) for row in adjustments_until(network, year - 1))
 
 
 def adjustments_version(network: Network) -> int:
@@ -86,6 +105,17 @@ def facing_lines(
         for row in rows
         for line in lines_of(row)
         if (line.entity, line.partner) == who and line.account in accounts
+    ]
+
+
+def carried_lines(
+    lines: Iterable[ConsolidatedLine], who: tuple[str, str], accounts: Collection[str]
+) -> list[FacingLine]:
+    """The same of what former adjustments open the exercise with."""
+    return [
+        FacingLine("Retraitements", line.month, CARRIED, line.debit, line.credit)
+        for line in lines
+        if line.month and (line.entity, line.partner) == who and line.account in accounts
     ]
 
 

@@ -6,15 +6,17 @@ What books, rules and partners give never changes while they do not: it is kept 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from collections.abc import Mapping as TextMapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.conf import settings
 
 from maillage.ledger import book_folders
 from maillage.ledger.engine import inference
+from maillage.ledger.engine.adjustments import opening, opens_on
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.consolidation import Book, Consolidation, closed, consolidate
 from maillage.ledger.engine.families import Families
@@ -30,8 +32,13 @@ from maillage.ledger.engine.partners import (
 )
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.reciprocity import ConsolidatedLine
-from maillage.ledger.models import BookFile
-from maillage.ledger.queries.adjustments import adjustments_of, as_consolidated, touched
+from maillage.ledger.models import Adjustment, BookFile
+from maillage.ledger.queries.adjustments import (
+    adjustments_until,
+    as_consolidated,
+    lines_of,
+    touched,
+)
 from maillage.ledger.queries.books import current_files, sirens_of
 from maillage.ledger.queries.chart import chart_at, chart_versions, common_chart, families_at
 from maillage.ledger.queries.mapping import mapping_of, rules_of
@@ -81,9 +88,11 @@ def _adjusted(
     partners: Partners,
     families: Families,
     adjustments: tuple[ConsolidatedLine, ...],
+    carried: tuple[ConsolidatedLine, ...] = (),
 ) -> Consolidation:
     found = _consolidated(books, mapping, partners, families)
-    return closed(found, families, adjustments) if adjustments else found
+    beside = adjustments or carried
+    return closed(found, families, adjustments, carried) if beside else found
 
 
 @lru_cache(maxsize=24)
@@ -223,7 +232,7 @@ def years_of(
     written = written_partners(network, chambers, held, former)
     words = {c.code: names_of(c, former.get(c.code, Former())) for c in chambers}
     versions, wanted = chart_versions(network), list(wanted)
-    recorded = adjustments_of(network, wanted)
+    recorded = adjustments_until(network, max(wanted, default=0))
     found = {}
     for year in wanted:
         closing = dt.date(year, 12, 31)
@@ -231,15 +240,46 @@ def years_of(
         mine = tuple(file for file in held if file.book.year == year)
         books = tuple(book_folders.books_of(mine))
         entities = tuple(f.book.entity for f in mine)
-        entries = [row for row in recorded[year] if only is None or touched(row) <= set(only)]
-        beside = as_consolidated(entries, {e.code for e in entities})
+        entries = [row for row in recorded if only is None or touched(row) <= set(only)]
         partners, asked = as_labelled(written, books)
-        result = _adjusted(books, mapping, partners, families, beside)
+        opens = partial(_opens, mine, (books, mapping, partners, families))
+        beside = _beside(entries, year, {e.code for e in entities}, opens)
+        result = _adjusted(books, mapping, partners, families, *beside)
         found[year] = Year(
             year, mine, entities, chart, families, result, partners, mapping, asked, written,
             _likely(books, partners, words),
         )  # fmt: skip
     return found
+
+
+Given = tuple[tuple[Book, ...], Mapping, Partners, Families]
+"""What books are consolidated from."""
+
+
+def _beside(
+    rows: Iterable[Adjustment],
+    year: int,
+    present: Collection[str],
+    opens: Callable[[], dict[str, dt.date]],
+) -> tuple[tuple[ConsolidatedLine, ...], tuple[ConsolidatedLine, ...]]:
+    """What is adjusted in an exercise, and what former entries open it with. `opens`: the first
+    month of each book, asked where there are any."""
+    held = list(rows)
+    former = [lines_of(row) for row in held if row.year < year]
+    made = as_consolidated((row for row in held if row.year == year), present)
+    return made, opening(former, opens(), year) if former else ()
+
+
+def _opens(files: Iterable[BookFile], given: Given) -> dict[str, dt.date]:
+    """The first month of each book, by the code of its chamber."""
+    months: dict[str, set[dt.date | None]] = defaultdict(set)
+    for line in _consolidated(*given).lines:
+        months[line.entity].add(line.month)
+    return {
+        code: opens_on(file.book.closing, months[code], file.book.year)
+        for file in files
+        for code in (file.book.entity.code,)
+    }
 
 
 def year_of(network: Network, year: int, files: Iterable[BookFile] | None = None) -> Year:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -21,10 +21,14 @@ from maillage.kernel.verdicts import Refusal, refuse, require
 from maillage.ledger.actions.adjustments import record_adjustments, reverse_adjustment
 from maillage.ledger.adjustment_files import adjustments_table
 from maillage.ledger.engine.adjustments import MOST, AdjustmentLine, Entry
+from maillage.ledger.engine.chart import Chart
 from maillage.ledger.models import Adjustment
 from maillage.ledger.queries.adjustments import (
+    CARRIED,
     adjustments_of,
+    adjustments_until,
     adjustments_visible_to,
+    carried_to,
     entry_of,
 )
 from maillage.ledger.queries.books import years_kept
@@ -72,21 +76,36 @@ def _year(request: Request, network: Network) -> tuple[int, list[int]]:
     return year, held
 
 
-def _shown(network: Network, rows: Sequence[Adjustment], year: int) -> list[Shown]:
-    chart = common_chart(network, dt.date(year, 12, 31))
+def _opening(network: Network, year: int) -> tables.Shown | None:
+    """What entries of former exercises open this one with; None where they leave nothing."""
+    lines = carried_to(network, year)
+    return _table(f"{CARRIED} {year}", lines, *_words(network, year)) if lines else None
+
+
+def _words(network: Network, year: int) -> tuple[Chart, dict[str, str]]:
+    """The common chart of the exercise, and what chambers are called."""
     names = {e.code: e.short_name for e in every_chamber(network)}
-    found = []
+    return common_chart(network, dt.date(year, 12, 31)), names
+
+
+def _table(
+    title: str, lines: Sequence[AdjustmentLine], chart: Chart, names: Mapping[str, str]
+) -> tables.Shown:
+    told: list[Any] = [
+        (names.get(x.entity, x.entity), x.account, chart.name_of(x.account),
+         names.get(x.partner, x.partner), x.debit or None, x.credit or None)
+        for x in lines
+    ]  # fmt: skip
+    sides = (sum(x.debit for x in lines), sum(x.credit for x in lines))
+    return tables.shown(Table(title, LINES, [*told, Sum(("Total", "", "", "", *sides))]))
+
+
+def _shown(network: Network, rows: Sequence[Adjustment], year: int) -> list[Shown]:
+    words, found = _words(network, year), []
     for row in rows:
         entry = entry_of(row)
-        told: list[Any] = [
-            (names.get(x.entity, x.entity), x.account, chart.name_of(x.account),
-             names.get(x.partner, x.partner), x.debit or None, x.credit or None)
-            for x in entry.lines
-        ]  # fmt: skip
-        sides = (sum(x.debit for x in entry.lines), sum(x.credit for x in entry.lines))
-        table = Table(str(row), LINES, [*told, Sum(("Total", "", "", "", *sides))])
         back = getattr(row, "reversal", None)
-        found.append(Shown(row, tables.shown(table), entry.result, back))
+        found.append(Shown(row, _table(str(row), entry.lines, *words), entry.result, back))
     return found
 
 
@@ -146,6 +165,7 @@ def adjustments(request: Request, network: str) -> HttpResponse:
         "year": year,
         "years": years,
         "rows": shown,
+        "opening": _opening(found, year),
         "result": sum(one.result for one in shown),
         "typed": list(enumerate(typed[:MOST])),
         "given": {
@@ -178,10 +198,11 @@ def reverse_one(request: Request, network: str) -> HttpResponse:
 
 @require_safe
 def export(request: Request, network: str, extension: str) -> HttpResponse:
-    """The entries of the exercise, in the columns an import takes; the columns alone as a model."""
+    """The entries of the exercise and of those before, which open it, in the columns an import
+    takes; the columns alone as a model."""
     found = kept_network(request, network)
     year, _ = _year(request, found)
-    rows = [] if request.GET.get("modele") == "oui" else adjustments_of(found, [year])[year]
+    rows = [] if request.GET.get("modele") == "oui" else adjustments_until(found, year)
     return exported(adjustments_table((str(r.number), entry_of(r)) for r in rows), extension)
 
 

@@ -20,7 +20,12 @@ from maillage.ledger.engine.families import Family
 from maillage.ledger.engine.pieces import WORDS, Ends, Piece, answering, beside, unmatched
 from maillage.ledger.engine.reciprocity import NATURES, Nature, accounts_behind, sides_compared
 from maillage.ledger.queries.accounts_question import Question
-from maillage.ledger.queries.adjustments import adjustments_of, facing_lines, touched
+from maillage.ledger.queries.adjustments import (
+    adjustments_of,
+    carried_lines,
+    facing_lines,
+    touched,
+)
 from maillage.ledger.queries.beside import stops_of
 from maillage.ledger.queries.consolidated import Year
 from maillage.ledger.queries.mapping import mapping_of, rules_of
@@ -137,7 +142,9 @@ def _compared(
             among=among, partner=other.code, partners=year.partners, families=year.families
         )
         booked.append(entry_lines(books_of(files), mapping, asked, limit=ALL))
-        adjusted.append(facing_lines(counted, (one.code, other.code), among))
+        who = one.code, other.code
+        opens = carried_lines(year.result.carried, who, among)
+        adjusted.append([*opens, *facing_lines(counted, who, among)])
     last = stops_of(year.files)
     closing = max(f.book.closing for f in year.files)
     ends = Ends(closing, *(last.get(one.code) for one in pair))

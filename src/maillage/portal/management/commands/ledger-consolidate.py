@@ -33,7 +33,7 @@ from maillage.ledger.consolidated_tables import (
     tables_of,
 )
 from maillage.ledger.control_tables import compared_words, control_lines
-from maillage.ledger.engine.adjustments import Entry, consolidated
+from maillage.ledger.engine.adjustments import Entry, consolidated, opening, opens_on
 from maillage.ledger.engine.chart import Chart, load_chart, shipped_texts
 from maillage.ledger.engine.consolidation import consolidate_cubes
 from maillage.ledger.engine.families import families_of
@@ -121,10 +121,8 @@ class Command(MaillageCommand):
             self._refused(surveys)
             code = 4 if options["year"] is None else 2
             raise CommandError(f"Aucun fichier lisible{whose}.", returncode=code)
-        beside = [entry for entry in entries if entry.year == year]
-        past = [entry for entry in entries if entry.year == year - 1]
-        given = (chambers, rules, beside, partners)
-        whole = _whole(surveys, held, given, chart, year, past)
+        given = (chambers, rules, entries, partners)
+        whole = _whole(surveys, held, given, chart, year)
         if output:
             found = [(s.path.name, f) for s in surveys for f in s.findings]
             _write(output, [*tables_of(whole), findings_table(found)])
@@ -238,12 +236,11 @@ def _whole(
     given: tuple[Sequence[Chamber], Sequence[Rule] | None, Sequence[Entry], Partners],
     chart: Chart,
     year: int,
-    past: Sequence[Entry],
 ) -> Whole:
     """The books of an exercise as one, and what is told of each.
 
-    `given`: chambers, rules (None: by the number), what is adjusted beside the books, what books
-    call each other; `past`: what is adjusted in the exercise before.
+    `given`: chambers, rules (None: by the number), what is adjusted beside the books of every
+    exercise, what books call each other.
     """
     chambers, rules, entries, partners = given
     codes = {siren: chamber.code for chamber in chambers for siren in chamber.sirens}
@@ -263,7 +260,7 @@ def _whole(
     files = [(code_of(s, codes), s.siren) for s in before]
     is_one = len(files) == len(set(files))  # else nobody can tell which of two is the book
     shared = (mapping, partners, chart)
-    former = _surveyed_year(year - 1, before, codes, shared, past) if is_one else None
+    former = _surveyed_year(year - 1, before, codes, shared, entries) if is_one else None
 
     moves = moves_of(now, former, mapping, names, partly_told(sources))
     lost = carried(chart, accounts) if rules is None else lost_by_rules(used, usual, cubes)
@@ -296,17 +293,23 @@ def _surveyed_year(
     given: tuple[Rules, Partners, Chart],
     entries: Sequence[Entry],
 ) -> Surveyed:
-    """The books of an exercise as one."""
+    """The books of an exercise as one. `entries`: what is adjusted, in every exercise."""
     mapping, partners, chart = given
     cubes = _cubes(held, codes)
     families = families_of(chart, dt.date(max(year, 1), 12, 31))
-    beside = consolidated(((entry.day, entry.lines) for entry in entries), set(cubes))
+    opens: dict[str, dt.date] = {}
+    for survey in held:
+        code = code_of(survey, codes)
+        day = opens_on(survey.closing, (row.month for row in survey.cube), max(year, 1))
+        opens[code] = min(day, opens.get(code, day))
+    beside = consolidated(((e.day, e.lines) for e in entries if e.year == year), opens)
+    carried = opening((e.lines for e in entries if e.year < year), opens, year)
     gathered = [(code_of(s, codes), s.entries) for s in held]
     perimeter = Perimeter(tuple(cubes), partners, families)
     books: dict[str, list[Survey]] = {}
     for survey in held:
         books.setdefault(code_of(survey, codes), []).append(survey)
-    result = consolidate_cubes(cubes, mapping, perimeter, beside, gathered)
+    result = consolidate_cubes(cubes, mapping, perimeter, beside, gathered, carried)
     return Surveyed(year, books, result)
 
 

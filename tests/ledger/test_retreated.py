@@ -22,6 +22,7 @@ from django.core.management import call_command
 from maillage.ledger.actions import change_mapping, record_adjustments, record_file
 from maillage.ledger.engine.adjustments import AdjustmentLine, Entry
 from maillage.ledger.engine.ledger_reader import read_ledger
+from maillage.ledger.queries.adjustments import carried_to
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
@@ -52,8 +53,20 @@ def guide(title: str) -> tuple[AdjustmentLine, ...]:
     )
 
 
-def sale(price: int) -> Booked:
-    """A sells for that price what it bought 10 000 and wrote down by 4 000."""
+def entries_of(titles: Mapping[int, tuple[str, ...]]) -> list[Entry]:
+    return [
+        Entry(year, dt.date(year, 12, 31), title, guide(title))
+        for year, told in titles.items()
+        for title in told
+    ]
+
+
+def sale(price: int, *, out: bool = False) -> Booked:
+    """A sells for that price what it bought 10 000 and wrote down by 4 000. `out`: B then has it
+    leave, for nothing, where it would write it down."""
+    left: Entries = [("OD", "20260101", [("657", "", price - 2000), ("2818", "", 2000),
+                                         ("2182", "", -price)])]  # fmt: skip
+    kept: Entries = [("OD", "20261231", [("6811", "", 2000), ("2818", "", -2000)])]
     return {
         "nord": {
             2024: [("AC", "20240110", [("2182", "", 10000), ("512", "", -10000)]),
@@ -79,7 +92,7 @@ def sale(price: int) -> Booked:
             2026: [("AN", "20260101", [("2182", "", price), ("2154", "", 70),
                                        ("512", "", 49930 - price), ("2818", "", -2000),
                                        ("103", "", -50000), ("12", "", 2000)]),
-                   ("OD", "20261231", [("6811", "", 2000), ("2818", "", -2000)])],
+                   *(left if out else kept)],
         },
     }  # fmt: skip
 
@@ -152,14 +165,19 @@ CASES: dict[str, tuple[Booked, dict[int, tuple[str, ...]], dict[int, dict[str, i
     "at a gain, gross value kept": (
         sale(10000),
         {2025: ("Cession", "Brut et amortissements d’origine"),
-         2026: ("Cession, l’année suivante", "Brut et amortissements d’origine")},
+         2026: ("Cession, l’année suivante",)},
         {2025: {**BOUGHT, "f-sorties": 0}, 2026: {"f-sorties": 0}},
     ),
-    "at a loss": (sale(4500), {2025: ("Cession à perte",)}, {2025: BOUGHT}),
+    "at a gain, out the next year": (
+        sale(10000, out=True),
+        {2025: ("Cession",), 2026: ("Le bien sort à son tour",)},
+        {2025: BOUGHT, 2026: {"f-caf": -1, "f-sorties": 6000}},
+    ),
+    "at a loss": (sale(4500), {2025: ("Cession à perte",)}, {2025: BOUGHT, 2026: {"f-caf": -1}}),
     "at a loss, gross value kept": (
         sale(4500),
         {2025: ("Cession à perte", "Brut et amortissements d’origine")},
-        {2025: {**BOUGHT, "f-sorties": 0}},
+        {2025: {**BOUGHT, "f-sorties": 0}, 2026: {"f-sorties": 0}},
     ),
     "financial assets": (SHARES, {2025: ("Cession de titres",)}, {2025: {"f-27-cedes": 0}}),
     "a loan": (
@@ -215,12 +233,6 @@ def by_command(world: SimpleNamespace, year: int) -> dict[str, Any]:
     for name, page in (("regles", "correspondances/regles.csv"),
                        ("retraitements", f"retraitements/export.csv?exercice={year}")):  # fmt: skip
         (world.tmp / f"{name}.csv").write_bytes(client.get(f"{HERE}{page}").content)
-    former = client.get(f"{HERE}retraitements/export.csv?exercice={year - 1}").content
-    if former.count(b"\n") > 1:
-        both = (world.tmp / "retraitements.csv").read_bytes() + b"".join(
-            former.splitlines(keepends=True)[1:]
-        )
-        (world.tmp / "retraitements.csv").write_bytes(both)
     out = io.StringIO()
     call = ["ledger-consolidate", str(world.tmp / "livres"), "--year", str(year), "--json"]
     call += [f"--chambers={world.tmp / 'chambres.csv'}", f"--rules={world.tmp / 'regles.csv'}"]
@@ -260,12 +272,7 @@ def of_workbook(data: bytes) -> dict[str, Any]:
 def test_nothing_between_chambers_is_left_in_the_whole(world: SimpleNamespace, case: str) -> None:
     booked, titles, expected = CASES[case]
     keep(world, booked)
-    entries = [
-        Entry(year, dt.date(year, 12, 31), title, guide(title))
-        for year, told in titles.items()
-        for title in told
-    ]
-    record_adjustments(world.network, entries, actor=world.finances.actor)
+    record_adjustments(world.network, entries_of(titles), actor=world.finances.actor)
     client = world.reader.client
     for year, lines in expected.items():
         wanted = {code: euros * 100 for code, euros in {**NONE, **lines}.items()}
@@ -281,3 +288,37 @@ def test_nothing_between_chambers_is_left_in_the_whole(world: SimpleNamespace, c
         }
         for name, found in outputs.items():
             assert {code: found[code] for code in wanted} == wanted, (year, name)
+
+
+LEFT: dict[str, tuple[dict[int, tuple[str, ...]], dict[tuple[str, str], int]]] = {
+    "a sale": (
+        {2025: ("Cession",), 2026: ("Cession, l’année suivante",)},
+        {("nord", "106"): 4000, ("sud", "106"): -1600, ("sud", "2182"): -4000,
+         ("sud", "2818"): 1600},
+    ),
+    "a sale, out": (
+        {2025: ("Cession",), 2026: ("Le bien sort à son tour",)},
+        {("nord", "106"): 4000, ("sud", "106"): -4000},
+    ),
+    "a loan": (
+        {2025: ("Prêt",), 2026: ("Prêt, l’année suivante",)},
+        {("nord", "274"): -500, ("sud", "164"): 500},
+    ),
+    "a grant": (
+        {2025: ("Subvention",), 2026: ("Subvention, l’année suivante",)},
+        {("nord", "106"): -900, ("sud", "106"): 180, ("sud", "131"): 900, ("sud", "139"): -180},
+    ),
+}  # fmt: skip
+"""What the guide says is left, in euros: debit less credit, by chamber and account."""
+
+
+@pytest.mark.parametrize("case", LEFT)
+def test_what_is_left_opens_the_exercise_after_with_nothing_passed_again(
+    world: SimpleNamespace, case: str
+) -> None:
+    titles, left = LEFT[case]
+    record_adjustments(world.network, entries_of(titles), actor=world.finances.actor)
+    found = {
+        (x.entity, x.account): (x.debit - x.credit) / 100 for x in carried_to(world.network, 2027)
+    }
+    assert found == left

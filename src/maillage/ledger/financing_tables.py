@@ -171,7 +171,7 @@ def between_positions(
     out = between.eliminated(now, former, span)
     beside = between.adjusted(now, span)
     taken = Position(flows.read_on(day, out.closing), out.closing, out.debits, out.credits)
-    return taken, as_flows(beside, now, former, span, flows, day, gone)
+    return taken, as_flows(beside, now, span, flows, day, gone)
 
 
 def not_alike(number: int, lacking: Sequence[str], more: Sequence[str]) -> str:

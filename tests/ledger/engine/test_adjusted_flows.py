@@ -1,5 +1,5 @@
 """What adjusting takes back of sales, loans and grants between chambers, however it is written: of
-the whole, seen from outside, nothing moved."""
+the whole, seen from outside, nothing moved; nor in the exercises after, which it opens."""
 
 from __future__ import annotations
 
@@ -12,18 +12,22 @@ import pytest
 from maillage.ledger.engine import between
 from maillage.ledger.engine.accounts import Span
 from maillage.ledger.engine.adjusted_flows import as_flows
+from maillage.ledger.engine.adjustments import AdjustmentLine, consolidated, opening
 from maillage.ledger.engine.consolidation import Consolidation
 from maillage.ledger.engine.flows import Position, computed, shipped_flows
-from maillage.ledger.engine.reciprocity import ConsolidatedLine
 
 DAY = dt.date(2025, 1, 1)
 Entry = list[tuple[str, str, int]]
 """Chamber, common account, cents: debit less credit."""
 
 
+def lines_of(entry: Entry) -> list[AdjustmentLine]:
+    return [AdjustmentLine(c, a, "", max(cents, 0), max(-cents, 0)) for c, a, cents in entry]
+
+
 def told(books: list[Entry], now: Entry, former: Entry, gone: dict[str, int]) -> dict[str, int]:
-    """The consolidated lines of the financing table. `books`: the entries of the exercise; what
-    holds a book value sold takes its credits of assets out."""
+    """The consolidated lines of the financing table. `books`: the entries of the exercise; `now`,
+    `former`: what is adjusted in it, and in those before; `gone`: gross value that left books."""
     flows = shipped_flows()
     debits: defaultdict[str, int] = defaultdict(int)
     credits_: defaultdict[str, int] = defaultdict(int)
@@ -32,15 +36,12 @@ def told(books: list[Entry], now: Entry, former: Entry, gone: dict[str, int]) ->
         credits_[account] += max(-cents, 0)
     closing = {a: debits[a] - credits_[a] for a in {*debits, *credits_}}
     booked = Position(DAY, closing, debits, credits_, gone)
-    beside = [
-        Consolidation((), (), (), {}, adjustments=tuple(
-            ConsolidatedLine(c, dt.date(year, 12, 1), a, "", "", "", max(n, 0), max(-n, 0))
-            for c, a, n in lines
-        ))
-        for year, lines in ((2025, now), (2024, former))
-    ]  # fmt: skip
-    moved = between.adjusted(beside[0], beside[1], Span())
-    adjusted = as_flows(moved, beside[0], beside[1], Span(), flows, DAY, gone)
+    opens = {"a": DAY, "b": DAY}
+    carried = opening([lines_of(former)], opens, DAY.year)
+    own = consolidated([(dt.date(DAY.year, 12, 1), lines_of(now))], opens)
+    beside = Consolidation((), (), (), {}, adjustments=(*carried, *own), carried=carried)
+    moved = between.adjusted(beside, Span())
+    adjusted = as_flows(moved, beside, Span(), flows, DAY, gone)
     found: defaultdict[str, int] = defaultdict(int)
     for at in (booked, adjusted):
         for row in computed(flows, flows.table("financement"), at):
@@ -62,7 +63,7 @@ def spread(random: Random, entry: Entry) -> Entry:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_of_a_sale_between_chambers_nothing_is_left(seed: int) -> None:
-    """At a gain or a loss, its gross value kept or not, then once it is posted again."""
+    """At a gain or a loss, gross value kept or not, then while it is written down, or leaves."""
     random = Random(seed)
     gross = random.randint(2, 1_000_000)
     down, price = random.randint(0, gross - 1), random.randint(1, 1_500_000)
@@ -76,12 +77,13 @@ def test_of_a_sale_between_chambers_nothing_is_left(seed: int) -> None:
     ]  # fmt: skip
     entry: Entry = [("a", "757", price), ("a", "657", -value), ("b", "2182", value - price)]
     entry += [("b", "2818", over), ("b", "6811", -over)]
-    again: Entry = [("b", "2182", value - price), ("b", "2818", 2 * over), ("b", "6811", -over)]
-    again += [("a", "106", price - value - over)]
+    again: Entry = [("b", "2818", over), ("b", "6811", -over)]
+    out: Entry = [("b", "2182", price - value), ("b", "2818", -over)]
+    out += [("b", "657", value - price + over)]
     if kept := random.choice((0, down)):
-        more: Entry = [("b", "2182", kept), ("b", "2818", -kept)]
-        entry, again = [*entry, *more], [*again, *more]
-    assert sum(n for *_, n in entry) == sum(n for *_, n in again) == 0
+        entry += [("b", "2182", kept), ("b", "2818", -kept)]
+        out += [("b", "2182", -kept), ("b", "2818", kept)]
+    assert sum(n for *_, n in entry) == sum(n for *_, n in out) == 0
     first = spread(random, entry)
     found = told(books, first, [], {"2182": gross})
     lines = {"acquisitions", "f-cessions", "inexplique", "f-27", "f-apports", "f-caf"}
@@ -89,6 +91,14 @@ def test_of_a_sale_between_chambers_nothing_is_left(seed: int) -> None:
     # The exercise after, of which a chamber's own depreciation is all that moves.
     after: list[Entry] = [[("b", "6811", yearly), ("b", "2818", -yearly)]]
     assert told(after, spread(random, again), first, {}) == {}
+    # Or it leaves the buyer's books for nothing: for the whole, its gross value or what is left.
+    bare: list[Entry] = [
+        [("b", "657", price - yearly), ("b", "2818", yearly), ("b", "2182", -price)]
+    ]
+    found = told(bare, spread(random, out), first, {"2182": price})
+    assert lines & found.keys() == set()
+    assert found.pop("f-sorties") == -found.pop("f-brut") == (gross if kept else value)
+    assert found == {}
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -112,9 +122,15 @@ def test_of_a_loan_between_chambers_nothing_is_left(seed: int) -> None:
     found = told(books, entry, [], {})
     assert found.pop("f-emprunts") == bank
     assert not {"f-prets", "f-27", "f-rembourses", "inexplique", "emplois"} & found.keys()
-    left = lent - paid - later
-    after = told(back(-later), [("b", "164", left), ("a", "274", -left)], entry, {})
-    assert after == {}
+    less: Entry = [("b", "164", -later), ("a", "274", later)]
+    assert told(back(-later), less, entry, {}) == {}
+
+
+def test_of_a_grant_wholly_spread_and_closed_nothing_is_left() -> None:
+    entry: Entry = [("b", "131", 900), ("b", "747", 90), ("b", "139", -90), ("a", "658", -900)]
+    former = [*entry, *[("b", "747", 90), ("b", "139", -90)] * 9]
+    books: list[Entry] = [[("b", "131", 900), ("b", "139", -900)]]
+    assert told(books, [("b", "139", 900), ("b", "131", -900)], former, {}) == {}
 
 
 def test_what_is_no_sale_is_left_as_it_was_told() -> None:

@@ -31,7 +31,6 @@ NOWHERE = {False: "21", True: "27"}
 def as_flows(
     moved: Moved,
     now: Consolidation,
-    former: Consolidation,
     span: Span,
     flows: FlowFile,
     day: dt.date,
@@ -43,7 +42,7 @@ def as_flows(
     debits, credits_ = defaultdict(int, moved.debits), defaultdict(int, moved.credits)
     nets = {account: debits[account] - credits_[account] for account in {*debits, *credits_}}
     owed = flows.accounts("16 17 -169 -@accrued", day)
-    if lent := _lent(now, former, span, owed):
+    if lent := _lent(now, span, owed):
         _take_back(lent, owed, debits, credits_)
         _take_back(lent, GRANTED, debits, credits_)
     # A share of a grant taken back is no grant wholly spread: the grant itself goes with it.
@@ -61,25 +60,20 @@ def as_flows(
     return Position(day, moved.closing, debits, credits_, disposed)
 
 
-def _lent(now: Consolidation, former: Consolidation, span: Span, owed: Accounts) -> int:
+def _lent(now: Consolidation, span: Span, owed: Accounts) -> int:
     """Cents of loans and repayments that adjustments of this exercise take off both sides."""
-    held = [line for line in now.adjustments if span.holds(line) and not line.partner]
-    before = [line for line in former.adjustments if not line.partner]
+    held = [line for line in now.own_adjustments if span.holds(line) and not line.partner]
     made = _met(_sided(held, owed, "debit"), _sided(held, HELD, "credit"))
     repaid = _met(_sided(held, owed, "credit"), _sided(held, HELD, "debit"))
-    known = _met(_sided(before, owed, "debit", less="credit"),
-                 _sided(before, HELD, "credit", less="debit"))  # fmt: skip
-    return max(made - known, 0) + repaid
+    return made + repaid
 
 
-def _sided(
-    lines: Iterable[ConsolidatedLine], accounts: Accounts, side: str, less: str = ""
-) -> dict[str, int]:
+def _sided(lines: Iterable[ConsolidatedLine], accounts: Accounts, side: str) -> dict[str, int]:
     """By chamber, what lines of these accounts have on a side."""
     found: defaultdict[str, int] = defaultdict(int)
     for line in lines:
         if line.account in accounts:
-            found[line.entity] += getattr(line, side) - (getattr(line, less) if less else 0)
+            found[line.entity] += getattr(line, side)
     return {entity: cents for entity, cents in found.items() if cents > 0}
 
 

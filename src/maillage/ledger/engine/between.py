@@ -42,17 +42,17 @@ def eliminated(now: Consolidation, former: Consolidation, span: Span) -> Moved:
 
 
 def adjusted(now: Consolidation, span: Span) -> Moved:
-    """What is adjusted beside the books, since what former adjustments open with."""
-    return _moved(_plain(now.adjustments), _plain(now.carried), span)
+    """What is adjusted beside the books, from what former adjustments open with."""
+    found = _moved(((1, line) for line in now.own_adjustments), (), span)
+    for line in now.carried:
+        if span.holds(line):
+            found.closing[line.account] += line.net
+    return found
 
 
 def _taken(held: Consolidation) -> Signed:
     yield from ((-1, line) for line in held.eliminations)
     yield from ((1, line) for line in gap_lines(held.eliminations))
-
-
-def _plain(lines: Iterable[ConsolidatedLine]) -> Signed:
-    return ((1, line) for line in lines)
 
 
 def _moved(now: Signed, former: Signed, span: Span) -> Moved:

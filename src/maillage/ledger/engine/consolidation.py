@@ -75,6 +75,11 @@ class Consolidation:
     carried: tuple[ConsolidatedLine, ...] = ()
 
     @property
+    def own_adjustments(self) -> tuple[ConsolidatedLine, ...]:
+        """What adjustments of this exercise move, without what former ones open it with."""
+        return self.adjustments[len(self.carried) :]
+
+    @property
     def findings(self) -> tuple[AccountsFinding, ...]:
         """What keeps the whole from being sound: accounts sent nowhere, chambers that disagree.
 

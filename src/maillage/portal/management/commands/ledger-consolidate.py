@@ -303,13 +303,13 @@ def _surveyed_year(
         day = opens_on(survey.closing, (row.month for row in survey.cube), max(year, 1))
         opens[code] = min(day, opens.get(code, day))
     beside = consolidated(((e.day, e.lines) for e in entries if e.year == year), opens)
-    carried = opening((e.lines for e in entries if e.year < year), opens, year)
+    before = opening((e.lines for e in entries if e.year < year), opens, year)
     gathered = [(code_of(s, codes), s.entries) for s in held]
     perimeter = Perimeter(tuple(cubes), partners, families)
     books: dict[str, list[Survey]] = {}
     for survey in held:
         books.setdefault(code_of(survey, codes), []).append(survey)
-    result = consolidate_cubes(cubes, mapping, perimeter, beside, gathered, carried)
+    result = consolidate_cubes(cubes, mapping, perimeter, beside, gathered, before)
     return Surveyed(year, books, result)
 
 

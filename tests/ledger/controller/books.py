@@ -772,7 +772,7 @@ def draw_adjustments(random: Random) -> Iterator[Adjustment]:
     yield Adjustment(_day(random), "Provision interne", provision)
     yield Adjustment(dt.date(YEAR - 2, 6, 30), "Plus-value d’avant", gain)
     owed = ((third, "4511", seller, price), (third, "7593", "region", -price))
-    if third != seller:
+    if third != "region":
         yield Adjustment(dt.date(YEAR - 1, 12, 31), "Quote-part d’avant", owed)
         back = ((third, "4511", seller, -value), (third, "7593", "region", value))
         yield Adjustment(dt.date(YEAR, 1, 15), "Reprise en partie", back)

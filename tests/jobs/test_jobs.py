@@ -163,6 +163,12 @@ def test_what_was_set_aside_is_found_in_as_many_queries_whatever_their_number(
         assert len(set_aside()) == 4
 
 
+def test_each_work_set_aside_is_told_even_of_one_job(dossier: Dossier) -> None:
+    rows = [begun(dossier, "a", "b", "c") for _ in range(2)]
+    work.take_up()
+    assert {one.task for one in set_aside()} == {row.pk for row in rows}
+
+
 def test_an_import_restarted_reads_again_what_failed_of_it_alone(draft: Edition) -> None:
     files = [{"state": "done"}, {"state": "failed"}, {"state": "refused"}]
     row = BookImport.objects.create(

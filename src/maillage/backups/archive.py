@@ -8,7 +8,6 @@ What is encrypted is an age file (age-encryption.org/v1).
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
 import json
@@ -24,6 +23,7 @@ from typing import IO, Any
 import pyrage
 
 from maillage.backups import Unusable
+from maillage.kernel.full_disk import is_full
 
 FORMAT = "maillage-backup/1"
 MANIFEST = "manifeste.json"
@@ -235,7 +235,7 @@ def read(path: Path, into: Path | None, keys: list[Any] | None = None) -> Manife
     except (tarfile.TarError, EOFError) as error:
         raise Unusable(f"fichier illisible ou coupé ({error})") from None
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_full(error):
             raise Unusable("plus de place pour ce que tient la sauvegarde") from None
         raise Unusable(f"{error.filename or path}\u00a0: {error.strerror or error}") from None
 

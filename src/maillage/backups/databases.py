@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from maillage.backups import Unusable
+from maillage.kernel.full_disk import is_full
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 COPY = "base.sqlite3.gz"
@@ -63,7 +64,7 @@ def _copy(source: Path, target: Path) -> None:
         with plain.open("rb") as whole, gzip.open(target, "wb", compresslevel=3) as packed:
             shutil.copyfileobj(whole, packed, 1 << 20)
     except sqlite3.Error as error:
-        if "is full" in str(error):
+        if is_full(error):
             raise OSError(errno.ENOSPC, "No space left on device") from None
         raise Unusable(f"la base ne se laisse pas copier\u00a0: {error}") from None
     finally:

@@ -123,23 +123,22 @@ def put_back(row: DBTaskResult[..., Any], why: str, after: dt.timedelta = dt.tim
 
 def job_of(row: DBTaskResult[..., Any]) -> Job | None:
     """The job that a task works on, None where it is no job of this house or is gone."""
-    import_string(row.task_path)
-    model = MODELS.get(row.task_path)
-    return model._base_manager.filter(pk=row.args_kwargs["args"][0]).first() if model else None
+    return jobs_of([row]).get(row.pk)
 
 
 def jobs_of(rows: Iterable[DBTaskResult[..., Any]]) -> dict[Any, Job]:
     """Those that tasks work on, by the key of the task, in one query a kind of job."""
-    asked: dict[type[Job], dict[str, Any]] = {}
+    asked: dict[type[Job], dict[Any, str]] = {}
     for row in rows:
         import_string(row.task_path)
         if model := MODELS.get(row.task_path):
-            asked.setdefault(model, {})[row.args_kwargs["args"][0]] = row.pk
-    return {
-        tasks[str(job.pk)]: job
-        for model, tasks in asked.items()
-        for job in model._base_manager.select_related(*_cited(model)).filter(pk__in=tasks)
-    }
+            asked.setdefault(model, {})[row.pk] = row.args_kwargs["args"][0]
+    found: dict[Any, Job] = {}
+    for model, keys in asked.items():
+        kept = model._base_manager.select_related(*_cited(model)).filter(pk__in=keys.values())
+        jobs = {str(job.pk): job for job in kept}
+        found |= {task: jobs[key] for task, key in keys.items() if key in jobs}
+    return found
 
 
 def _cited(model: type[Job]) -> list[str]:

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from maillage.kernel.causes import causes
+
 HURRY = 50
 """Milliseconds one waits to write what may be left for another time."""
 _REFUSED = ("55P03", "40P01", "40001")
@@ -29,16 +31,15 @@ def is_held(error: BaseException) -> bool:
 
 def is_away(error: BaseException | None) -> bool:
     """Whether an error comes of a database that does not answer, or went while it was asked."""
-    while error is not None:
-        if isinstance(error, InterfaceError):
-            return True
-        if isinstance(error, OperationalError):
-            # Without one, the line itself failed: nothing came from the server.
-            state = getattr(error.__cause__, "sqlstate", "")
-            if state is None or state.startswith(_AWAY):
-                return True
-        error = error.__cause__ or error.__context__
-    return False
+    return any(map(_tells_away, causes(error)))
+
+
+def _tells_away(error: BaseException) -> bool:
+    if not isinstance(error, OperationalError):
+        return isinstance(error, InterfaceError)
+    # Without one, the line itself failed: nothing came from the server.
+    state = getattr(error.__cause__, "sqlstate", "")
+    return state is None or state.startswith(_AWAY)
 
 
 def left_where_held(write: Callable[[], object]) -> None:

@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from maillage.kernel.money import NBSP
 from maillage.ledger.engine.chart import AccountsFinding, Chart
-from maillage.ledger.engine.mapping import Rule, by_number
-from maillage.ledger.engine.mapping.bridges import shipped_bridges
+from maillage.ledger.engine.mapping import Rule, by_number, carrying
 from maillage.ledger.engine.survey import Survey
 from maillage.ledger.surveyed import code_of
 
@@ -47,8 +46,7 @@ def carried(chart: Chart, accounts: Sequence[LocalName]) -> list[AccountsFinding
     """What was placed otherwise than by its number alone: told, for someone to check (info)."""
     found = []
     for account in accounts:
-        bridge = shipped_bridges().of(account.number, account.label)
-        if bridge is not None and chart.is_valid(bridge.targets[0]):
+        if bridge := carrying(account, chart):
             label = f" «{NBSP}{account.label}{NBSP}»" if account.label else ""
             found.append(f"{account.number}{label} ({account.entity}) → {bridge.targets[0]}")
     if not found:

@@ -6,7 +6,7 @@ the common chart, for one chamber or for all: `rules` applies them and previews 
 rules of numbers and labels alone, `suggestions` proposes targets. Knows no file and no Django.
 """
 
-from maillage.ledger.engine.mapping.by_number import by_number
+from maillage.ledger.engine.mapping.by_number import by_number, carrying
 from maillage.ledger.engine.mapping.checks import check
 from maillage.ledger.engine.mapping.rules import (
     EVERY_ENTITY,
@@ -30,6 +30,7 @@ __all__ = [
     "Suggestion",
     "Target",
     "by_number",
+    "carrying",
     "check",
     "effect",
     "suggest",

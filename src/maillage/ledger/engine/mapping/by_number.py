@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from maillage.ledger.engine.chart import Chart
-from maillage.ledger.engine.mapping.bridges import EXCEPTIONAL, shipped_bridges
+from maillage.ledger.engine.mapping.bridges import EXCEPTIONAL, Bridge, shipped_bridges
 from maillage.ledger.engine.mapping.rules import RuleValue
 
 
@@ -39,10 +39,15 @@ def by_number(accounts: Iterable[Labelled], chart: Chart) -> list[RuleValue]:
     return [found[key] for key in sorted(found)]
 
 
+def carrying(account: Labelled, chart: Chart) -> Bridge | None:
+    """What carries an account to one of this chart otherwise than by its number; None: nothing."""
+    bridge = shipped_bridges().of(account.number, account.label)
+    return bridge if bridge is not None and chart.is_valid(bridge.targets[0]) else None
+
+
 def _of(account: Labelled, chart: Chart) -> RuleValue | None:
     bridges = shipped_bridges()
-    bridge = bridges.of(account.number, account.label)
-    if bridge is not None and chart.is_valid(bridge.targets[0]):
+    if bridge := carrying(account, chart):
         target, note = bridge.targets[0], str(bridge)[:200]
         if bridges.depends(bridge.source):
             return RuleValue(account.entity, account.number, True, target, note)

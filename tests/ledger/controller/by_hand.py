@@ -496,7 +496,7 @@ def control(
     eliminated: dict[tuple[str, str, str, bool], int] = defaultdict(int)
     year = Counter(line.day.year for line in everything).most_common(1)[0][0]
     beside = [
-        Line(a.chamber, ("", ""), a.day, a.account, "", a.cents, 0, a.partner)
+        Line(a.chamber, ("", ""), a.day, a.account, "", a.cents, 0, _faced_by(a, files))
         for a in map(_opened, adjustments, itertools.repeat(year))
         if a.day.month in months
     ]
@@ -518,6 +518,11 @@ def control(
         dict(eliminated),
         {code: max(x.day.month for x in everything if x.chamber == code) for code in files},
     )
+
+
+def _faced_by(held: Adjustment, files: Collection[str]) -> str:
+    """The chamber a line faces: a chamber without a book faces nobody, nor does anybody face it."""
+    return held.partner if {held.chamber, held.partner} <= set(files) else ""
 
 
 def _opened(held: Adjustment, year: int) -> Adjustment:

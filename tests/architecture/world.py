@@ -57,6 +57,8 @@ class World:
     other: Edition
     people: SimpleNamespace
     given: Given = field(default_factory=Given)
+    shown: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What the form of each address shows, once it was asked for."""
 
     @property
     def network(self) -> Any:

@@ -142,11 +142,13 @@ def asked_of_each() -> Iterator[Any]:
         for name in sorted(TABLE):
             same = TABLE[name][::2] == TABLE[name][1::2]
             deep = [pytest.mark.deep] if same and state == "adopted" else []
-            yield pytest.param(state, name, marks=deep, id=f"{state}-{name}")
+            yield pytest.param(state, (state, name), marks=deep, id=f"{state}-{name}")
 
 
-@pytest.mark.parametrize(("shared", "name"), asked_of_each(), indirect=["shared"], scope="module")
-def test_who_gets_what(world: World, name: str) -> None:
+@pytest.mark.parametrize(("shared", "asked"), asked_of_each(), indirect=["shared"], scope="module")
+def test_who_gets_what(world: World, asked: tuple[str, str]) -> None:
+    """Both in one, for tests that ask the same are put together: each state would be left often."""
+    _state, name = asked
     faults, rows = [], TABLE[name][world.edition.status == "adopted" :: 2]
     for method, row in zip(("GET", "POST"), rows, strict=True):
         for actor, wanted in zip(ACTORS, row.split(), strict=True):

@@ -207,3 +207,55 @@ def test_a_cell_refused_is_set_aside_with_its_reason_and_its_line_recorded(
     year.fill("2099")
     year.blur()
     expect(row.locator("th .field-error")).to_contain_text("La fin précède l’année 2099")
+
+
+def test_what_another_records_meanwhile_is_told_beside_what_one_types(
+    shown: SimpleNamespace, open_page: OpenPage
+) -> None:
+    """As one comes back to the page, then as one types: who, when, which fields, nothing lost."""
+    address = HOME + "fiche/C-001/modifier/"
+    page = open_page(address, shown.administrator.client)
+    page.fill("[name=title]", "Ma saisie")
+    row = Contract.objects.get(code="C-001")
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.wait_for_load_state("networkidle")
+    assert page.locator("main .note").count() == 0, "nothing moved yet"
+    writer = shown.installation.actor
+    VERBS.revise(row, actor=writer, values={"title": "Le leur", "lots": 9})
+    page.wait_for_timeout(1600)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    note = page.locator("main .note")
+    expect(note).to_contain_text(f"Modifié entre-temps par {shown.installation.user}, le ")
+    told = note.inner_text()
+    assert "enregistré à présent : Le leur" in told and "votre saisie : Ma saisie" in told
+    assert "enregistré à présent : 9" in told and told.count("votre saisie :") == 1
+    expect(page.locator("[name=title]")).to_have_value("Ma saisie")
+    page.click("main .form-actions button")
+    expect(page.get_by_role("alert")).to_contain_text("Le leur")
+    expect(page.locator("[name=title]")).to_have_value("Ma saisie")
+    assert page.get_by_text("Modifié entre-temps").count() == 0, (
+        "a refused page has told it already"
+    )
+
+
+def test_a_page_left_open_asks_nothing_of_itself(
+    shown: SimpleNamespace, open_page: OpenPage
+) -> None:
+    page = open_page("/aide/", shown.administrator.client)
+    page.clock.install()
+    page.goto(HOME + "fiche/C-001/modifier/")
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if "modifier" in one.url else None)
+    page.clock.fast_forward("10:00")
+    assert asked == []
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    assert asked == [], "nothing was typed"
+    with page.expect_response("**/modifier/"):
+        page.locator("[name=title]").press_sequentially("ab")
+    page.clock.fast_forward("00:30")
+    page.locator("[name=title]").press_sequentially("c")
+    assert len(asked) == 1, "not at each key"
+    Contract.objects.filter(code="C-001").delete()
+    page.clock.fast_forward("00:30")
+    page.locator("[name=title]").press_sequentially("d")
+    expect(page.get_by_text("Cette page n’existe plus")).to_be_visible()

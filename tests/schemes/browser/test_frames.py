@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from maillage.schemes.models import Edition
 from tests.browsing import Accessible, OpenPage, Stage, drafted
@@ -77,3 +77,56 @@ def test_faults_conflicts_and_losses_are_accessible(
     other.click("text=Retirer et enregistrer")
     other.wait_for_url("**/fiche/")
     assert draft.milestones.count() == 2
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_row_added_after_a_conflict_leaves_what_is_to_be_chosen(
+    stage: Stage, open_page: OpenPage, script: bool
+) -> None:
+    world = stage(drafted)
+    draft, someone = world.edition, world.people
+    frame = f"/editions/{draft.pk}/cadre/"
+    one = open_page(frame, someone.administrator.client)
+    other = open_page(frame, someone.installation.client, java_script_enabled=script)
+    for page, said in ((one, "Le mien"), (other, "Le leur")):
+        page.fill("[name=edition_title]", said)
+        page.fill("[name=jalons-0-label]", f"{said} aussi")
+        page.click(SAVE)
+    other.check("[name='choix-2022:label'][value=leur]")
+    other.fill("[name=edition_title]", "Le leur, mieux")
+    other.click("text=Ajouter un jalon")
+    expect(other.get_by_text("Ma saisie\u00a0: Le leur, mieux")).to_be_visible()
+    assert other.is_checked("[name='choix-2022:label'][value=leur]")
+    other.click("[value=retirer-0]")
+    expect(other.locator("[name^=choix-]:not([name=choix-dits])")).to_have_count(2)
+    other.check("[name='choix-:title'][value=mien]")
+    rows = other.locator("fieldset[data-number]")
+    left = rows.count() - 1
+    other.click(f"[value=retirer-{left}]")
+    expect(rows).to_have_count(left)
+    assert other.is_checked("[name='choix-:title'][value=mien]")
+    other.click(SAVE)
+    other.click("text=Retirer et enregistrer")
+    other.wait_for_url("**/fiche/")
+    draft.refresh_from_db()
+    assert draft.title == "Le leur, mieux"
+
+
+def test_a_title_changed_meanwhile_is_told_before_it_is_sent(
+    stage: Stage, open_page: OpenPage, accessible: Accessible
+) -> None:
+    world = stage(drafted)
+    draft, someone = world.edition, world.people
+    frame = f"/editions/{draft.pk}/cadre/"
+    one = open_page(frame, someone.administrator.client)
+    other = open_page(frame, someone.installation.client, width=390)
+    other.fill("[name=jalons-0-label]", "Ma saisie")
+    one.fill("[name=edition_title]", "Le sien")
+    one.click(SAVE)
+    one.wait_for_url("**/fiche/")
+    other.evaluate("dispatchEvent(new Event('focus'))")
+    note = other.get_by_role("status").filter(has_text="Modifié entre-temps")
+    expect(note).to_contain_text(f"par {someone.administrator.user}, le ")
+    expect(note).to_contain_text("enregistré à présent : Le sien")
+    accessible(other)
+    assert other.input_value("[name=jalons-0-label]") == "Ma saisie"

@@ -28,6 +28,7 @@ from maillage.people.requests import Request
 from maillage.portal.views.administration import ADMIN, installation_or_404, made
 from maillage.ui.acts import Done, act_form_page, act_page
 from maillage.ui.fields import seen_sent
+from maillage.ui.rereading import written
 from maillage.ui.templatetags.ui import pluriel
 
 
@@ -213,6 +214,7 @@ def noun(request: Request, network: str, kind: str, code: str = "") -> HttpRespo
     page = {"outline": {"crumbs": crumbs}, "cancel_url": here, "hidden": {"seen": seen}}
     act = made(title, **page, another="" if code else "Enregistrer et ajouter un autre nom")
     context = {"removal_url": _removal(found, kind, code), "touched": _touched(row)}
+    context |= written(request, found, diff__code=code) if code else {}
     status = 422 if form.errors else 200
     return act_form_page(
         request, act, form, status=status, template="portal/noun.html", context=context

@@ -27,6 +27,7 @@ from maillage.registers.saving import FaultyError, seen_of
 from maillage.registers.views.page import opened, page_context
 from maillage.ui.acts import Act, act_page
 from maillage.ui.fields import number_seen
+from maillage.ui.rereading import written
 
 MOST_EVENTS = 300
 
@@ -191,10 +192,10 @@ def edit(register: Register, request: Request, network: str, code: str) -> HttpR
 
         def write() -> Row:
             known = number_seen(data, "vu")
-            written: Row = verbs_of(register).revise(
+            revised: Row = verbs_of(register).revise(
                 row, actor=request.actor, values=form.values, seen=known
             )
-            return written
+            return revised
 
         if isinstance(_tried(form, write), Row):
             messages.success(request, f"{_said(register, code)} {register.agreed('enregistré')}.")
@@ -205,6 +206,7 @@ def edit(register: Register, request: Request, network: str, code: str) -> HttpR
         "groups": _fieldsets(form),
         "cancel_url": sheet,
         "seen": now,
+        **written(request, row),
     }
     return render(request, "registers/form.html", context, status=_status(form))
 

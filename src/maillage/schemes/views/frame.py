@@ -36,6 +36,7 @@ from maillage.schemes.views.edition_forms import (
 from maillage.schemes.views.editions import outline_of, visible_edition
 from maillage.ui.acts import Act, act_form_page
 from maillage.ui.fields import seen_sent
+from maillage.ui.rereading import written
 from maillage.ui.templatetags.ui import pluriel
 
 
@@ -76,6 +77,8 @@ class Choice(NamedTuple):
     label: str
     mine: str
     theirs: str
+    taken: str = ""
+    """Which is chosen already: the value of its box."""
 
 
 def _choices(clashes: list[Clash], frame: Frame) -> list[Choice]:
@@ -89,6 +92,27 @@ def _choices(clashes: list[Clash], frame: Frame) -> list[Choice]:
             label = f"{about}, {fields[name].lower()}" if name else about
         said = [_said(name, one) for one in (mine, theirs)]
         found.append(Choice(f"{was}:{name}" if name else "", label, *said))
+    return found
+
+
+def _still(data: QueryDict) -> list[Choice]:
+    """The choices a form showed, as they stand once a row is added or taken away: with what is
+    typed by now, without those of a row that is no longer there."""
+    kept = enumerate(typed_rows(data))
+    rows = {row["was"]: row for rank, row in kept if data["geste"] != f"retirer-{rank}"}
+    rows[""] = {"title": data.get("edition_title", "")}
+    try:
+        shown = [Choice(*map(str, one)) for one in plain(data.get("choix-dits", "[]"))]
+    except (ValueError, TypeError):
+        return []
+    found = []
+    for choice in shown:
+        was, _, name = choice.key.partition(":")
+        if not choice.key:
+            found.append(choice)
+        elif name in rows.get(was, ()):
+            taken = data.get(f"choix-{choice.key}", "")
+            found.append(choice._replace(mine=_said(name, rows[was][name]), taken=taken))
     return found
 
 
@@ -136,7 +160,10 @@ def title_and_milestones(request: Request, pk: int) -> HttpResponse:
         "seen": posted.get("seen") or str(held_frame(edition).stamp),
         "was_read": posted.get("lu") or _written(stored),
         "no_milestone": not stored.rows,
+        **written(request, edition, verb="schemes.edition.revised"),
     }
+    if posted.get("geste"):
+        context |= _asked(_still(posted))
     if request.method == "POST":
         require(verdict)
     if draft.complete:
@@ -166,10 +193,14 @@ def _together(
         "seen": held_frame(now).stamp,
         "was_read": _written(kept),
         "moved": last_by(now, "schemes.edition.revised", request.actor),
-        "choices": _choices(clashes, frame),
+        **_asked(_choices(clashes, frame)),
     }
     verdict = rules.can_administer(now, actor=request.actor)
     return shown_form(request, again, verdict, status=409, **context)
+
+
+def _asked(choices: list[Choice]) -> dict[str, Any]:
+    return {"choices": choices, "told": orjson.dumps([tuple(one)[:4] for one in choices]).decode()}
 
 
 def _posted(frame: Frame) -> QueryDict:
@@ -201,7 +232,7 @@ def _confirm(
     """Ask before cells are lost; what was typed goes along, unseen."""
     lost: dict[str, int] = dict(refusal.details["lost"])
     labels = dict(edition.milestones.values_list("code", "label"))
-    ours = ("csrfmiddlewaretoken", "geste", "pertes", "confirme", "a-choisir")
+    ours = ("csrfmiddlewaretoken", "geste", "pertes", "confirme", "a-choisir", "choix-dits")
     fields = {name: value for name, value in posted.items() if name not in ours}
     act = Act(
         "Retirer des jalons et leurs cellules",

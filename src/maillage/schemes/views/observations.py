@@ -44,6 +44,7 @@ from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.downloads import exported
 from maillage.ui.fields import number_seen
 from maillage.ui.outline import outline
+from maillage.ui.rereading import written
 from maillage.ui.tables import Link, shown
 
 HERE = "schemes:observations"
@@ -256,7 +257,7 @@ def correct(request: Request, network: str, key: str) -> HttpResponse:
         correct_observation(one, actor=request.actor, row=row, reason=reason, seen=seen)
         return "Constat corrigé.", act.cancel_url
 
-    return act_page(request, act, run, form)
+    return act_page(request, act, run, form, context=lambda: written(request, one))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

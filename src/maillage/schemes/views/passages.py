@@ -24,6 +24,7 @@ from maillage.schemes.models import Edition
 from maillage.schemes.views.editions import outline_of, visible_edition
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.fields import seen_sent
+from maillage.ui.rereading import written
 from maillage.ui.templatetags.ui import pluriel
 
 
@@ -73,10 +74,12 @@ class Pages:
             outline=outline_of(request, edition, self.title, self.named(row)),
             hidden={"seen": stamp},
         )
-        context = {"passage": row, "moved": row if seen != stamp else None}
+        one = self.kind.many.removesuffix("s")
+        verb = f"schemes.{one}.revised"
+        last = written(request, edition, verb=verb, **{f"diff__{one}": code})
+        context = {"passage": row, "moved": row if seen != stamp else None, **last}
         if seen != stamp:
-            one = self.kind.many.removesuffix("s")
-            context["by"] = last_by(edition, f"schemes.{one}.revised", request.actor, **{one: code})
+            context["by"] = last_by(edition, verb, request.actor, **{one: code})
         return act_page(request, act, run, form, template=template, context=lambda: context)
 
     def removed(self, request: Request, pk: int, code: str) -> HttpResponse:

@@ -12,12 +12,12 @@ const refused = "refused" in document.body.dataset;
 const watched = new Set();
 let leaving = false;
 
-const make = (tag, given = {}, ...children) => {
+export const make = (tag, given = {}, ...children) => {
   const made = Object.assign(document.createElement(tag), given);
   made.append(...children);
   return made;
 };
-const alike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+export const alike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 const pick = (from, which) => Object.fromEntries(which.map((name) => [name, from[name]]));
 const isTyped = (field) => field.name && field.type && !UNKEPT.has(field.type) && field.tagName !== "FIELDSET";
 
@@ -37,7 +37,7 @@ function naming(form) {
 const OF_A_LINE = /\[=(.*)\]/;
 
 // The values of each field, by what tells it.
-function read(form) {
+export function read(form) {
   const [found, named] = [{}, naming(form)];
   for (const field of form.elements) {
     if (!isTyped(field)) continue;
@@ -69,7 +69,7 @@ function ofName(form, name) {
   return [...form.elements].filter((field) => isTyped(field) && named(field) === name);
 }
 
-function label(form, name) {
+export function label(form, name) {
   const [field] = ofName(form, name);
   if (!field) return `« ${OF_A_LINE.exec(name)?.[1] ?? ""} », ligne retirée`;
   const called = field.closest("[data-number]")?.dataset.called;
@@ -78,7 +78,7 @@ function label(form, name) {
   return called ? `${said}, ${called}` : said;
 }
 
-function words(form, name, values) {
+export function words(form, name, values) {
   const fields = ofName(form, name);
   if (!fields.length) return values.join(" ");
   const text = (field) => field.labels?.[0]?.textContent.trim() || field.value;
@@ -227,8 +227,17 @@ function arrived() {
 
 function start() {
   try { arrived(); } catch { return; }
+  const pages = [];
   for (const form of document.querySelectorAll("main form[method=post]:not([data-autosaved])")) {
-    if (!form.querySelector("[type=password]") && Object.keys(read(form)).length) watch(form);
+    if (!form.querySelector("[type=password]") && Object.keys(read(form)).length) pages.push(watch(form));
+  }
+  // Whether another recorded the same thing meanwhile (since.js): asked as one types, and as one comes back.
+  const look = (isBack) => pages.some((one) => isBack ? one.isUnsaved : true) && import("./since.js").then((since) => since.look(pages, isBack));
+  if (pages.length) {
+    const opened = Date.now();
+    addEventListener("input", () => { if (Date.now() - opened > 20_000) look(false); });
+    addEventListener("focus", () => look(true));
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) look(true); });
   }
   // Heard last: what a script of the page sends by itself is no sending of a page.
   addEventListener("submit", (event) => {

@@ -10,7 +10,7 @@ from django.db import connection
 from maillage.kernel import index
 from maillage.kernel.words import Words
 from maillage.people.actors import INSTALLATION
-from maillage.portal.views.pages import LIMIT, found_by
+from maillage.portal.views.pages import LIMIT, found_by, networks_seen_by
 from maillage.schemes.actions import import_edition
 from maillage.schemes.engine.document import EditionFile
 from maillage.schemes.engine.generate import generate
@@ -42,7 +42,7 @@ def search() -> Iterator[Line]:
 
     def answers() -> None:
         for words in asked:
-            assert found_by(INSTALLATION, words)
+            assert found_by(INSTALLATION, words, networks_seen_by(INSTALLATION))
 
     sql, found = medians(queries, answers)
     yield against(f"Recherche, {NETWORKS} réseaux", found, "son SQL", sql, 1.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from maillage.people.actors import INSTALLATION
 from maillage.schemes import found as schemes_found
 from maillage.schemes.actions import draft_next_edition
 from maillage.schemes.engine.document import SectionDoc, SectionKind, StatementDoc
-from maillage.schemes.models import Edition
+from maillage.schemes.models import Edition, Placement
 from tests.architecture.world import build
 from tests.builders import actors_of, load, small_document
 
@@ -167,6 +168,61 @@ def test_the_cells_of_a_draft_are_found_by_its_network_alone(
     assert not found(someone.anonymous.client, question, "Cellules")
 
 
+def _justified(draft: Edition, **texts: Any) -> str:
+    """The title of a cell of the draft whose texts are these."""
+    at = {"process__code": "achats", "milestone__code": "2024", "entity__code": "sud"}
+    assert (
+        Placement.objects.filter(edition=draft, **at).update(**texts, version=time.time_ns()) == 1
+    )
+    return "Comptabilité fournisseurs, Sud, 2024"
+
+
+TEXTS: list[tuple[dict[str, Any], str, str]] = [
+    ({"rationale": "Délégation à Saint-Nazaire,\nœuvre commune"}, "delegation", "Justification"),
+    ({"rationale": "Délégation à Saint-Nazaire"}, "DÉLÉG st nazaire", "Justification"),
+    ({"rationale": "Une œuvre commune"}, "oeuvre COMMUNE", "Justification"),
+    ({"source_basis": "L’audit de 2017 l’énonce"}, "qui énonce l’audit", "Fondement"),
+    ({"source_quote": "dédié aux achats mutualisés"}, "dedie mutualis", "Citation"),
+    ({"source_document": "Convention d’Angers"}, "angers", "Document"),
+    ({"details": {"sites": "Château-Gontier, Laval"}}, "chateau gontier", "Sites"),
+]
+
+
+@pytest.mark.parametrize(("texts", "question", "label"), TEXTS)
+def test_a_cell_is_found_by_its_justification_in_ones_own_draft_alone(
+    draft: Edition, people: Callable[..., Any], texts: dict[str, Any], question: str, label: str
+) -> None:
+    someone, title = people(draft), _justified(draft, **texts)
+    for who in (someone.reader, someone.nord, someone.installation):
+        ((named, about),) = found(who.client, question, "Justifications")
+        assert named == title
+        assert about.startswith(f"{label}\u00a0: «\u00a0") and str(draft) in about
+    for who in (someone.stranger, someone.anonymous):
+        assert found(who.client, question, "Justifications") == []
+        assert (
+            "Comptabilité fournisseurs, Sud"
+            not in who.client.get("/recherche/", {"q": question}).content.decode()
+        )
+
+
+@pytest.mark.parametrize("question", ["delegue", "egation", "delegation rien", "dél", "de la"])
+def test_words_that_a_justification_does_not_hold_find_nothing(
+    draft: Edition, people: Callable[..., Any], question: str
+) -> None:
+    title = _justified(draft, rationale="Délégation %_\\ à Nantes")
+    held = found(people(draft).reader.client, question, "Justifications")
+    assert held == ([(title, held[0][1])] if question == "dél" else [])
+
+
+def test_a_long_justification_is_told_around_its_word(
+    draft: Edition, people: Callable[..., Any]
+) -> None:
+    _justified(draft, rationale=f"{'Avant ' * 60}Angers {'après ' * 60}")
+    ((_, about),) = found(people(draft).reader.client, "angers", "Justifications")
+    assert "«\u00a0…Avant" in about and "Angers après" in about and "après…\u00a0»" in about
+    assert len(about) < 300
+
+
 ACTS = {
     "anonymous": {"Imprimer le livret"},
     "reader": {"Imprimer le livret"},
@@ -247,7 +303,7 @@ def test_the_palette_asks_as_many_queries_whatever_it_offers(
                 )
             asked.append(len(queries))
         draft_next_edition(adopted, actor=INSTALLATION) if len(asked) == 3 else None
-    assert asked[:2] == asked[3:5] and max(asked) <= 10
+    assert asked[:2] == asked[3:5] and max(asked) <= 11
 
 
 GOES = [

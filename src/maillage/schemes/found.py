@@ -24,7 +24,7 @@ from maillage.kernel.rooms import ACTS, PAGES, Found
 from maillage.kernel.words import EMPTY, Words, begins, tokens
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import Actor
-from maillage.schemes import rules, stored_rows
+from maillage.schemes import found_texts, rules, stored_rows
 from maillage.schemes.cartography.rendering import KNOWN_OTHERWISE
 from maillage.schemes.engine.chamber import part_of
 from maillage.schemes.engine.chamber_tables import briefly
@@ -184,15 +184,21 @@ class Cell:
 def search(actor: Actor, words: Words) -> list[Found]:
     """The pages of editions and the cells that a question names, and of these, for whoever says
     that a mode is to change, those they may set. Two queries, and three more where some network has
-    no edition but a draft, or one writes it; none where one word names no page."""
+    no edition but a draft, or one writes it. For whoever belongs to a network, one more: the cells
+    whose justification holds the words."""
     named = [word for word in words.words if word not in EMPTY]
     begins = any(one.startswith(word) for word in named for _, _, held in _PAGES for one in held)
-    if len(words.words) < 2 and not begins:
+    is_placed, is_told = len(words.words) > 1, found_texts.is_asked(actor, words)
+    if not (is_placed or is_told or begins):
         return []
     seen = editions_seen(actor)
     current = list(current_of(seen).values())
-    found = [*_pages(current, words), *(cells(current, words) if len(words.words) > 1 else ())]
-    return [*found, *_changes(actor, seen, words)]
+    found = [*_pages(current, words), *(cells(current, words) if is_placed else ())]
+    found += [
+        *_changes(actor, seen, words),
+        *(found_texts.search(actor, words, seen) if is_told else ()),
+    ]
+    return found
 
 
 def _changes(actor: Actor, seen: Sequence[Edition], words: Words) -> Iterator[Found]:

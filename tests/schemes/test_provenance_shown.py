@@ -115,3 +115,12 @@ def test_an_act_and_a_file_say_alike_that_a_cell_says_more_than_its_source(
     assert now.provenance == read.provenance
     before, after = ({n: getattr(one, n) for n in FIELDS} for one in (held, file.cell))
     assert (now.provenance == "") is doubted(before, after)
+
+
+def test_a_provenance_is_said_of_the_mode_alone(edition: Edition, client: Client) -> None:
+    """Beside complementary modes, that it is none of theirs; alone, nothing more."""
+    shown = client.get(f"/editions/{edition.pk}/cellule/achats/2024/").content.decode()
+    assert "<dt>Provenance</dt><dd>déduit de ce que dit la source\u00a0; se dit du mode" in shown
+    alone = load(small_document(number=2), adopted=True)
+    shown = client.get(f"/editions/{alone.pk}/cellule/paie/2027/").content.decode()
+    assert "<dt>Provenance</dt><dd>non précisée</dd>" in shown

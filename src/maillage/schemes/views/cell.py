@@ -35,6 +35,7 @@ PROVENANCE_TOLD = {
     "inferred": "déduit de ce que dit la source",
     "carried": "reporté d’un jalon antérieur",
 }
+OF_MODE = "\u00a0; se dit du mode, les modes complémentaires étant connus comme le dit le fondement"
 
 
 @require_safe
@@ -88,7 +89,8 @@ def _said(document: doc.EditionDocument, value: doc.PlacementDoc) -> dict[str, A
         "lead": names.get(value.lead, ""),
         "served": [names[code] for code in value.served if code in names],
         "option": doc.INTEGRATION_LABELS.get(value.integration, ""),
-        "provenance": PROVENANCE_TOLD[value.provenance],
+        "provenance": PROVENANCE_TOLD[value.provenance]
+        + (OF_MODE if value.complementary and value.provenance else ""),
     }
 
 

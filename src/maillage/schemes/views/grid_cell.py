@@ -89,7 +89,8 @@ class CellForm(forms.Form):
         label="Provenance",
         required=False,
         choices=[("", UNSPECIFIED), *PROVENANCE_LABELS.items()],
-        help_text="Énoncé par la source, déduit de ce qu’elle dit, reporté d’un jalon antérieur.",
+        help_text="Énoncé par la source, déduit de ce qu’elle dit, reporté d’un jalon antérieur. "
+        "Se dit du mode\u00a0; le fondement, des modes complémentaires.",
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -47,6 +47,8 @@ expect.set_options(timeout=PATIENCE)
 
 OpenPage = Callable[..., Page]
 Accessible = Callable[[Page], None]
+Told = Callable[[str, object], None]
+"""pytest's `record_property`: a figure measured, which `tests/budget.py` prints."""
 
 
 T = TypeVar("T")

@@ -1,4 +1,5 @@
-"""What each room's tests take, against what it may: `python -m tests.budget REPORT.xml…`.
+"""What each room's tests take, against what it may, and what they measured:
+`python -m tests.budget REPORT.xml…`.
 
 Reads JUnit reports. A room is a folder of `tests/`, its pages driven in a browser included; its
 seconds are those of its tests, added up, whichever process ran them. What looks at the whole house
@@ -48,6 +49,16 @@ def spent(reports: Iterable[Path]) -> dict[str, tuple[int, float]]:
     return dict(found)
 
 
+def figures(reports: Iterable[Path]) -> list[tuple[str, str]]:
+    """What tests measured and told (`record_property`), by name."""
+    found = {
+        (one.get("name", ""), one.get("value", ""))
+        for report in reports
+        for one in ElementTree.parse(report).iter("property")
+    }
+    return sorted(found)
+
+
 def told(found: dict[str, tuple[int, float]]) -> Iterable[str]:
     yield f"{'room':<16}{'tests':>7}{'seconds':>10}{'budget':>9}"
     for room, (tests, seconds) in sorted(found.items(), key=lambda row: -row[1][1]):
@@ -57,7 +68,9 @@ def told(found: dict[str, tuple[int, float]]) -> Iterable[str]:
 
 
 def main(arguments: list[str]) -> int:
-    print("\n".join(told(spent(Path(name) for name in arguments))))
+    reports = [Path(name) for name in arguments]
+    print("\n".join(told(spent(reports))))
+    print("\n".join(f"{name}: {value}" for name, value in figures(reports)))
     return 0
 
 

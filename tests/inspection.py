@@ -1,7 +1,7 @@
 """What is asked of every page in a real Chromium: no accessibility fault in light nor dark, no
-error in the console, nothing the security policy refused, no word cut; no sideways scroll nor word
-out of its place on a telephone, in 320 pixels or at twice the size, even where a word has 300
-letters.
+error in the console, nothing the security policy refused, no word cut, nothing offered that only a
+script does; no sideways scroll nor word out of its place on a telephone, in 320 pixels or at twice
+the size, even where a word has 300 letters.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from playwright.sync_api import Error, Page
 
 from tests.architecture.answers import ACTORS, Rows
 from tests.architecture.world import World, build
-from tests.browsing import OpenPage, Stage
+from tests.browsing import OpenPage, Stage, Told
 from tests.builders import actors_of
 
 PREPARED = """
@@ -113,6 +113,26 @@ CUT = """() => {
   return found.slice(0, 3);
 }"""
 """Words a box hides the end of, choices wider than the field that shows them."""
+OFFERED = """(sent) => {
+  const page = new DOMParser().parseFromString(sent, "text/html");
+  if (page.querySelector("[role=grid], .amounts-grid, .gallery-type")) return [];
+  const apart = "template, [hidden], dialog:not([open])";
+  const sends = (form) => form && [...form.elements].some((one) => one.type === "submit");
+  const leads = (link) => {
+    const to = link.getAttribute("href");
+    if (to === null || to.startsWith("javascript:")) return false;
+    return !to.startsWith("#") || page.getElementById(to.slice(1));
+  };
+  const found = [], acts = "a, button, input:not([type=hidden], [readonly]), select, textarea";
+  for (const one of page.querySelectorAll(acts)) {
+    if (one.closest(apart) || one.disabled) continue;
+    const works = one.matches("a") ? leads(one)
+      : one.matches("button[type=button]") ? one.hasAttribute("popovertarget") : sends(one.form);
+    if (!works) found.push(one.outerHTML.slice(0, 140));
+  }
+  return found.slice(0, 3);
+}"""
+"""What a page offers, as it is sent, that does nothing where no script runs; grids apart."""
 NARROW = [{"width": 320, "height": 640}, {"width": 720, "height": 450}]
 """The narrowest window WCAG asks of, and a desk read at twice the size."""
 LIT = 4
@@ -126,7 +146,7 @@ class Inspection:
 
     def __init__(self, page: Page) -> None:
         self.page, self.faults, self.where = page, list[str](), ""
-        self.rank = 0
+        self.rank, self.sent = 0, ""
         page.add_init_script(PREPARED)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self._note(f"script : {error}"))
@@ -148,6 +168,8 @@ class Inspection:
         self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
         if not self._opens(address):
             return
+        for idle in self.page.evaluate(OFFERED, self.sent):
+            self._note(f"sans effet sans script : {idle}")
         self.page.evaluate(AXE_SCRIPT)
         self._audit("light", {"resultTypes": ["violations"]})
         if self.rank % LIT == 0:
@@ -200,7 +222,10 @@ class Inspection:
             if "Download is starting" not in error.message:
                 raise
             return False
-        return answer is not None and answer.headers["content-type"].startswith("text/html")
+        if answer is None or not answer.headers["content-type"].startswith("text/html"):
+            return False
+        self.sent = answer.text()
+        return True
 
     def _audit(self, scheme: str, options: dict[str, Any]) -> None:
         found = self.page.evaluate("options => axe.run(options).then(r => r.violations)", options)
@@ -245,6 +270,7 @@ def inspect(
     open_page: OpenPage,
     seen: tuple[str, ...],
     rows: dict[str, Rows],
+    told: Told,
     more: Callable[[World], Iterable[str]] = lambda world: (),
 ) -> str:
     """What is wrong in the pages of a room as one of `SEEN`, and in `more`, one line each."""
@@ -256,4 +282,6 @@ def inspect(
     inspection = Inspection(open_page("/aide/", client if actor != "anonymous" else None))
     for address in addresses:
         (inspection.darken if dark else inspection.visit)(address)
+    if not dark:
+        told(f"pages of the {next(iter(rows)).split(':')[0]} looked at, {actor}", inspection.rank)
     return "\n".join(inspection.faults)

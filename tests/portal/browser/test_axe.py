@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.architecture.world import World
-from tests.browsing import OpenPage, Stage
+from tests.browsing import OpenPage, Stage, Told
 from tests.inspection import SEEN, inspect
 from tests.portal.places import TABLE
 
@@ -24,7 +24,7 @@ def more(world: World) -> Iterator[str]:
 
 @pytest.mark.parametrize("seen", SEEN, ids=" ".join)
 def test_every_page_is_accessible_and_quiet(
-    stage: Stage, open_page: OpenPage, seen: tuple[str, str]
+    stage: Stage, open_page: OpenPage, record_property: Told, seen: tuple[str, str]
 ) -> None:
-    faults = inspect(stage, open_page, seen, TABLE, more)
+    faults = inspect(stage, open_page, seen, TABLE, record_property, more)
     assert not faults, f"\n{faults}"

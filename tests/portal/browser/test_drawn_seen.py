@@ -9,7 +9,7 @@ import pytest
 
 from maillage.network.queries import chambers_of
 from tests.architecture.world import World, build
-from tests.browsing import OpenPage, Stage
+from tests.browsing import OpenPage, Stage, Told
 from tests.builders import actors_of
 from tests.portal.browser.test_legible import INK, LEAST
 from tests.workspaces.finance.small_books import keep_book
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 PICTURES = ".bars, .trend, .trend-key svg, .drawn svg, .share-bar, .shares, .scheme-picture"
 FAINT = """([least, pictures]) => {
   const found = new Set(), kinds = new Set();
+  let palest = 99;
   const gridline = (one) => one.matches(".bars line:not(.base)") || one.matches(".plate, defs *");
   for (const picture of document.querySelectorAll(pictures)) {
     if (!picture.checkVisibility()) continue;
@@ -31,10 +32,11 @@ FAINT = """([least, pictures]) => {
       const kind = `${picture.getAttribute("class")} ${one.tagName}.${one.getAttribute("class")}`;
       kinds.add(kind);
       const onBar = one.tagName === "text" && picture.matches(".scheme-picture");
+      if (!onBar) palest = Math.min(palest, most);
       if (most < least && !onBar) found.add(`${kind} ${most.toFixed(2)}`);
     }
   }
-  return [[...found], [...kinds]];
+  return [[...found], [...kinds], palest];
 }"""
 
 
@@ -75,18 +77,20 @@ def addresses(held: World) -> list[str]:
     "colours", ["light", "forced", pytest.param("dark", marks=pytest.mark.deep)]
 )
 def test_each_mark_of_each_picture_is_seen(
-    made: tuple[World, Any], open_page: OpenPage, colours: str
+    made: tuple[World, Any], open_page: OpenPage, record_property: Told, colours: str
 ) -> None:
     held, client = made
     forced = {"forced_colors": "active"} if colours == "forced" else {"color_scheme": colours}
     page = open_page("/aide/", client, 1440, **forced)
     page.context.add_init_script(INK)
-    faults, drawn = [], set()
+    faults, drawn, pale = [], set(), []
     for address in addresses(held):
         page.goto(address)
-        faint, kinds = page.evaluate(FAINT, [LEAST, PICTURES])
+        faint, kinds, palest = page.evaluate(FAINT, [LEAST, PICTURES])
         drawn |= set(kinds)
+        pale.append(round(palest, 2))
         faults += [f"{address} {one}" for one in faint]
+    record_property(f"contrast of the palest mark drawn, {colours} (at least 3)", min(pale))
     assert not faults, "\n".join(faults)
     assert "is-former" in str(drawn) and "is-loss" in str(drawn), sorted(drawn)
     shapes = {kind.split()[-1].split(".")[0] for kind in drawn}

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from maillage.ledger.models import Book
 from tests.architecture.world import World, build
-from tests.browsing import OpenPage, Stage
+from tests.browsing import OpenPage, Stage, Told
 from tests.builders import actors_of
 
 pytestmark = pytest.mark.slow
@@ -127,9 +127,17 @@ ERRANDS: list[tuple[Errand, Callable[[], World]]] = [
 )
 @pytest.mark.parametrize(("errand", "world"), ERRANDS, ids=lambda one: one.__name__)
 def test_an_errand_takes_three_acts_at_most(
-    stage: Stage, open_page: OpenPage, errand: Errand, world: Any, width: int, who: str
+    stage: Stage,
+    open_page: OpenPage,
+    record_property: Told,
+    errand: Errand,
+    world: Any,
+    width: int,
+    who: str,
 ) -> None:
     client = getattr(stage(world).people, who).client
     person = Person(open_page(HERE, client, width), width < 600)
     errand(person)
+    told = errand.__name__.replace("_", " ")
+    record_property(f"acts to {told}, {width} px (at most {MOST})", person.acts)
     assert person.acts <= MOST

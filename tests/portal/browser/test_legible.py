@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.architecture.world import World, build
-from tests.browsing import Accessible, OpenPage, Stage
+from tests.browsing import Accessible, OpenPage, Stage, Told
 from tests.builders import actors_of
 
 pytestmark = pytest.mark.slow
@@ -74,6 +74,22 @@ FAINT = """(least) => {
   return found.slice(0, 5);
 }"""
 
+LETTERS = 4.5
+READ = """() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let least = [99, ""];
+  while (texts.nextNode()) {
+    const { data, parentElement: holder } = texts.currentNode;
+    const shown = data.trim() && holder.checkVisibility({ visibilityProperty: true });
+    if (!shown || holder.closest("script, style, svg, .vh, .skip, option, :disabled,"
+      + " [aria-disabled=true]")) continue;
+    const ratio = contrast(getComputedStyle(holder).color, ground(holder));
+    if (ratio < least[0]) least = [ratio, data.trim().slice(0, 60)];
+  }
+  return least;
+}"""
+"""The palest words of a page, large ones too, and how far they stand from their ground."""
+
 
 def world() -> World:
     return build(actors_of, "draft")
@@ -113,17 +129,21 @@ def addresses(held: World) -> list[str]:
     ],
 )
 def test_focus_and_what_one_acts_on_are_always_seen(
-    made: tuple[World, Any], open_page: OpenPage, width: int, scheme: str
+    made: tuple[World, Any], open_page: OpenPage, record_property: Told, width: int, scheme: str
 ) -> None:
     held, client = made
     page = open_page("/aide/", client, width, color_scheme=scheme)
     page.context.add_init_script(INK)
-    faults = []
+    faults, palest = [], []
     for address in addresses(held):
         page.goto(address)
+        palest.append((*page.evaluate(READ), address))
         page.keyboard.press("Tab")
         faults += [f"{address} sans focus visible : {one}" for one in page.evaluate(UNSEEN, LEAST)]
         faults += [f"{address} trop pâle : {one}" for one in page.evaluate(FAINT, LEAST)]
+    least = round(min(palest)[0], 2)
+    record_property(f"contrast of the palest words, {width} px {scheme} (at least 4.5)", least)
+    assert least >= LETTERS, min(palest)
     assert not faults, "\n".join(faults)
 
 

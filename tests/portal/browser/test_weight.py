@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Response
 
 import maillage
-from tests.browsing import OpenPage, Stage, drafted, published
+from tests.browsing import OpenPage, Stage, Told, drafted, published
 
 SOURCE = Path(maillage.__file__).parent
 MOST_CSS = 60_000
@@ -71,7 +71,7 @@ def test_a_grid_is_light_and_loads_the_rest_when_it_is_asked_for(
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_page_is_light_and_does_not_move_once_shown(
-    stage: Stage, open_page: OpenPage, width: int
+    stage: Stage, open_page: OpenPage, record_property: Told, width: int
 ) -> None:
     edition = stage(published).edition
     page = open_page("/aide/", width=width)
@@ -79,6 +79,8 @@ def test_a_page_is_light_and_does_not_move_once_shown(
     for address in PAGES:
         scripts.clear()
         page.goto(address.format(edition=edition.pk))
-        assert page.evaluate(MOVED) == 0, address
+        moved = page.evaluate(MOVED)
+        record_property(f"layout shift of {address}, {width} px (0)", moved)
+        assert moved == 0, address
         page.wait_for_load_state("networkidle")
         assert 0 < sum(scripts.values()) <= MOST_JS, (address, scripts)

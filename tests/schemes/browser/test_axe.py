@@ -13,7 +13,7 @@ from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.actions.observations import record_observation
 from maillage.schemes.engine.observed import ObservedDoc
 from tests.architecture.world import World
-from tests.browsing import OpenPage, Stage
+from tests.browsing import OpenPage, Stage, Told
 from tests.inspection import SEEN, Inspection, draft_world, inspect
 from tests.schemes.places import TABLE
 
@@ -37,9 +37,9 @@ def more(world: World) -> Iterator[str]:
 
 @pytest.mark.parametrize("seen", SEEN, ids=" ".join)
 def test_every_page_is_accessible_and_quiet(
-    stage: Stage, open_page: OpenPage, seen: tuple[str, str]
+    stage: Stage, open_page: OpenPage, record_property: Told, seen: tuple[str, str]
 ) -> None:
-    faults = inspect(stage, open_page, seen, TABLE, more)
+    faults = inspect(stage, open_page, seen, TABLE, record_property, more)
     assert not faults, f"\n{faults}"
 
 

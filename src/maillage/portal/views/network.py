@@ -121,11 +121,11 @@ def _doors(
         pages.setdefault(entrance.purpose, []).extend(
             (label, reverse(held[0].address, args=[network.code])) for label, held in tabs
         )
-    return [
+    doors = [
         Door(purpose, [one for one in counted.get(purpose, []) if one.url != told], held)
         for purpose, held in pages.items()
-        if len(held) > 1 or counted.get(purpose)
     ]
+    return [door for door in doors if door.figures or len(door.pages) > 1]
 
 
 @require_safe

@@ -140,6 +140,7 @@ def listing(request: Request, network: str) -> HttpResponse:
                 ("Par fonction", _links(asked, "fonction", of_functions)),
                 ("Par chambre", _links(asked, "entite", of_entities)),
             ],
+            "held": any(counts["state"].values()),
             "milestones": asked.document.milestones,
             "query": request.GET.urlencode(),
         }

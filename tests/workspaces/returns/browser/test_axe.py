@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browsing import OpenPage, Stage
+from tests.browsing import OpenPage, Stage, Told
 from tests.inspection import SEEN, inspect
 from tests.workspaces.returns.places import TABLE
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize("seen", SEEN, ids=" ".join)
 def test_every_page_is_accessible_and_quiet(
-    stage: Stage, open_page: OpenPage, seen: tuple[str, str]
+    stage: Stage, open_page: OpenPage, record_property: Told, seen: tuple[str, str]
 ) -> None:
-    faults = inspect(stage, open_page, seen, TABLE)
+    faults = inspect(stage, open_page, seen, TABLE, record_property)
     assert not faults, f"\n{faults}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -101,13 +101,13 @@ def book_rows(entries: Entries) -> list[list[str]]:
     return rows
 
 
-@pytest.fixture
-def world(
-    draft: Edition,
-    people: Callable[..., SimpleNamespace],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+Books = Mapping[int, Mapping[str, Entries]]
+
+
+def laid_out(
+    draft: Edition, people: Callable[..., SimpleNamespace], tmp_path: Path, books: Books
 ) -> SimpleNamespace:
+    """The books of each year in a network and, with the chambers, in a folder for the command."""
     network = draft.scheme.network
     folder = tmp_path / "livres"
     folder.mkdir()
@@ -115,22 +115,32 @@ def world(
     for chamber in CHAMBERS:
         entity = network.entities.get(code=chamber.code)
         chambers.append(f"{chamber.siren};{entity.code};{entity.short_name};")
-        for year, books in BOOKS.items():
+        for year, held in books.items():
             name = f"{chamber.siren}FEC{year}1231.txt"
-            path = written(folder, book_rows(books[chamber.code]), name=name)
+            path = written(folder, book_rows(held[chamber.code]), name=name)
             store = Path(settings.LEDGER_ROOT) / network.code / entity.code / str(year)
             read = read_ledger(path, store=store, name=name)
             record_file(network, entity, dt.date(year, 12, 31), read, actor=INSTALLATION)
     (tmp_path / "chambres.csv").write_text("\n".join(chambers), "utf-8")
-    locals_of = {line[0] for books in BOOKS.values() for entries in books.values()
+    locals_of = {line[0] for held in books.values() for entries in held.values()
                  for _, _, lines in entries for line in lines}  # fmt: skip
     rules = [RuleValue("", root, False, root) for root in sorted(locals_of)]
     change_mapping(network, rules, actor=INSTALLATION, label="Essai")
-    monkeypatch.setenv("MAILLAGE_HOME", str(tmp_path / "home"))
     return SimpleNamespace(network=network, folder=folder, tmp=tmp_path, **vars(people(draft)))
 
 
-def _command(world: SimpleNamespace) -> dict[str, Any]:
+@pytest.fixture
+def world(
+    draft: Edition,
+    people: Callable[..., SimpleNamespace],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> SimpleNamespace:
+    monkeypatch.setenv("MAILLAGE_HOME", str(tmp_path / "home"))
+    return laid_out(draft, people, tmp_path, BOOKS)
+
+
+def by_command(world: SimpleNamespace) -> dict[str, Any]:
     rules = world.reader.client.get(f"{HERE}correspondances/regles.csv").content
     (world.tmp / "regles.csv").write_bytes(rules)
     out = io.StringIO()
@@ -143,11 +153,11 @@ def _command(world: SimpleNamespace) -> dict[str, Any]:
     return found
 
 
-def _table(told: dict[str, Any], title: str) -> dict[str, Any]:
+def table_of(told: dict[str, Any], title: str) -> dict[str, Any]:
     return next(table for table in told["tables"] if table["title"] == title)
 
 
-def _cell(table: dict[str, Any], code: str, head: str) -> Any:
+def cell_of(table: dict[str, Any], code: str, head: str) -> Any:
     heads = [bare(column["title"]) for column in table["columns"]]
     row = next(r for r in table["rows"] if r["values"][1] == code and not r["values"][2])
     return row["values"][heads.index(head)]
@@ -183,9 +193,9 @@ def test_the_financing_table_is_the_same_everywhere_and_right(world: SimpleNames
     client = world.reader.client
     web = json.loads(client.get(f"{HERE}comptes.json?exercice=2025").content)
     page = json.loads(client.get(f"{HERE}financement/export.json?exercice=2025").content)
-    told = _command(world)
-    for table in (_table(web, "Financement"), page, _table(told, "Financement")):
-        found = {key: _cell(table, *key) for key in FLOWS}
+    told = by_command(world)
+    for table in (table_of(web, "Financement"), page, table_of(told, "Financement")):
+        found = {key: cell_of(table, *key) for key in FLOWS}
         assert found == {key: euros * 100 for key, euros in FLOWS.items()}
     ours = {table["title"]: table["rows"] for table in told["tables"]}
     for table in web["tables"]:
@@ -197,7 +207,7 @@ def test_the_financing_table_is_the_same_everywhere_and_right(world: SimpleNames
 def test_a_gap_has_two_causes_where_a_book_stops_part_way(world: SimpleNamespace) -> None:
     """30 said and 24 answered while both went on, 10 said after."""
     web = json.loads(world.reader.client.get(f"{HERE}comptes.json?exercice=2025").content)
-    told = _command(world)
+    told = by_command(world)
     assert told["differences"] == web["differences"]
     tax = next(d for d in web["differences"] if d["nature"] == "result")
     assert tax["causes"] == [

@@ -34,6 +34,9 @@ from maillage.ledger.engine.flows import (
 from maillage.ledger.engine.scope import Partly
 from maillage.sheets.writing import Column, Sum, Table
 
+HANDED, WHOLE_HEAD = "f-transmis", "Consolidé"
+NAMED = {"2": "biens", "13": "subventions", "16": "emprunts", "17": "emprunts"}
+"""What is handed over, by the class or root of its account."""
 CAF, CAF_EBE, BALANCE, FINANCING = "caf", "caf-ebe", "equilibre", "financement"
 
 
@@ -215,6 +218,7 @@ def consolidated_financing(
     proofs = [equality(found[0], found[1])[1]]
     if moves:
         found.append(financing_of(shipped_flows(), FINANCING, moves, max(day, RENUMBERED)))
+        proofs.append(handed_over(found[-1])[1])
     proofs += [f"{one.table.title}, écart : {h}." for one in found[2:] for h in residues(one)]
     return written(found, chart, "Financement", [*words, *filter(None, proofs)])
 
@@ -250,6 +254,34 @@ def absences(tables: Iterable[Financing]) -> list[str]:
             if column.head not in heads:
                 heads.append(column.head)
     return [f"{', '.join(heads)}\u00a0: {why}." for why, heads in found.items()]
+
+
+def handed_over(found: Financing) -> tuple[bool, str]:
+    """Whether what chambers hand over is what others take over, and what to say of it."""
+    row = next((row for row in found.rows if row.line.code == HANDED), None)
+    if row is None or not row.parts:
+        return True, ""
+    told = [
+        f"{column.head} {exact_euros(cents)}"
+        for column, cents in zip(found.columns, row.cents, strict=True)
+        if column.chamber is not None and cents
+    ]
+    said = f"Transmis d’une chambre à une autre, net d’amortissements\u00a0: {', '.join(told)}"
+    if WHOLE_HEAD not in found.heads:
+        return True, f"{said}." if told else ""
+    at, left = found.heads.index(WHOLE_HEAD), defaultdict[str, int](int)
+    for account, cents in row.parts.items():
+        left[NAMED.get(account[:2], NAMED.get(account[:1], "le reste"))] += cents[at]
+    rest = ", ".join(f"{what} {exact_euros(cents)}" for what, cents in left.items() if cents)
+    if not rest:
+        out = "Pour l’ensemble, ce n’est ni acquis ni cédé, ni emprunté ni remboursé."
+        return True, f"{said}. {out}" if told else ""
+    return False, (
+        f"{said}. Ce qui est remis et ce qui est repris diffèrent\u00a0: {rest}. Les acquisitions "
+        "et les emprunts de l’ensemble peuvent en être faux\u00a0: corrigez dans son livre "
+        "l’écriture qui remet ou qui reprend (mêmes valeurs brutes, amortissements, emprunts), "
+        "sauf reprise d’un organisme hors du réseau."
+    )
 
 
 def residues(found: Financing) -> list[str]:

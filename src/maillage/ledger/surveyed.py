@@ -7,8 +7,8 @@ Knows surveys, rules and what chambers are called; refuses to know where files c
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from maillage.kernel.period import month_name, opening_of
 from maillage.ledger.amount_columns import absent_whole, unsent_among
@@ -16,8 +16,8 @@ from maillage.ledger.engine.accounts import Exercise, Span, mapped, sides
 from maillage.ledger.engine.chart import AccountsFinding
 from maillage.ledger.engine.consolidation import Consolidation
 from maillage.ledger.engine.continuity import opening_findings
-from maillage.ledger.engine.flows import Position, shipped_flows
-from maillage.ledger.engine.flows.definitions import EXIT
+from maillage.ledger.engine.disposals import Beside, by_account
+from maillage.ledger.engine.flows import EXIT, WRITTEN_DOWN, Position, computed, shipped_flows
 from maillage.ledger.engine.likely import likely
 from maillage.ledger.engine.mapping import Mapping as Rules
 from maillage.ledger.engine.partners import NOBODY, Partners, fold
@@ -29,7 +29,7 @@ from maillage.ledger.engine.scope import (
     likely_finding,
     stops_before,
 )
-from maillage.ledger.engine.survey import Survey
+from maillage.ledger.engine.survey import Survey, handed_again
 from maillage.ledger.financing_tables import (
     UNOPENED,
     Standing,
@@ -77,6 +77,9 @@ def moves_of(
         booked[code][account] = amounts
     untold = unsent_among(chambers, now.result.unsent)
     places = {c: _position(c, now.books[c], booked[c], common, day) for c in order}
+    if is_handed(now.books, places.values()):
+        places = {c: replace(at, handed=_handed(c, now.books[c], common)) if at.debits else at
+                  for c, at in places.items()}  # fmt: skip
     columns = [
         Standing(name, (), None, untold[code])
         if code in untold
@@ -151,6 +154,32 @@ def _position(
         {account: credit for account, (_, credit) in moved.items()},
         _disposed(code, surveys, common, day),
     )
+
+
+def is_handed(books: Books, places: Iterable[Position]) -> bool:
+    """Whether a chamber may hand over what it has, or take what another had: it takes out assets
+    with their depreciation alone, or that explains what its table does not."""
+    flows = shipped_flows()
+    alone = any(
+        any(account.startswith(WRITTEN_DOWN) for account in row.beside)
+        and not any(account.startswith(("6", "7")) for account in row.beside)
+        for held in books.values() for survey in held for row in survey.credited
+    )  # fmt: skip
+    return alone or any(
+        row.cents and row.line.role == "residue"
+        for at in places for row in computed(flows, flows.table("financement"), at)
+    )  # fmt: skip
+
+
+def _handed(code: str, surveys: Sequence[Survey], common: Common) -> dict[str, tuple[int, int]]:
+    """What entries hand over or take over, which surveys do not keep: files are read again."""
+    rows: list[Beside] = []
+    for survey in surveys:
+        held = {row.account for row in survey.cube}
+        down = sorted(a for a in held if common(code, a).startswith(WRITTEN_DOWN))
+        if down:
+            rows += handed_again(survey, down)
+    return by_account(rows, lambda local: common(code, local))
 
 
 def _disposed(code: str, surveys: Sequence[Survey], common: Common, day: dt.date) -> dict[str, int]:

@@ -720,17 +720,41 @@ def _holds(row: Mapping[str, str], day: str) -> bool:
 def _moves(lines: Sequence[Line], sets: Mapping[str, str]) -> dict[str, dict[str, int]]:
     """Nets by account: at the end, of the year, its debits, its credits, what goods gone bore."""
     telling = {line.entry for line in lines if _is_in(line.account, sets["exit"], sets)}
-    found: dict[str, dict[str, int]] = {
-        name: defaultdict(int) for name in ("balance", "change", "debits", "credits", "disposed")
-    }
+    handed = _handed(lines)
+    found: dict[str, dict[str, int]] = {name: defaultdict(int) for name in BASES}
     for line in lines:
         found["balance"][line.account] += line.net
         if line.entry[0] != "AN":
             found["change"][line.account] += line.net
+            if line.entry in handed:
+                found["handed"][line.account] += line.net
+                continue
+            found["moved"][line.account] += line.net
             found["debits"][line.account] += line.debit
             found["credits"][line.account] -= line.credit
             if line.entry in telling:
                 found["disposed"][line.account] += line.credit
+    return found
+
+
+BASES = ("balance", "change", "moved", "debits", "credits", "disposed", "handed")
+
+
+def _handed(lines: Sequence[Line]) -> set[Any]:
+    """The entries where depreciation goes with what it is of, without a charge or a product."""
+    entries: dict[Any, list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.entry[0] != "AN":
+            entries[line.entry].append(line)
+    found = set()
+    for entry, held in entries.items():
+        is_down = any(line.account.startswith("28") for line in held)
+        is_plain = not any(line.account.startswith(("6", "7")) for line in held)
+        is_scrap = all(line.account.startswith("2") for line in held) and not any(
+            line.net > 0 and not line.account.startswith("28") for line in held
+        )
+        if is_down and is_plain and not is_scrap:
+            found.add(entry)
     return found
 
 

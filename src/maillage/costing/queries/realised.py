@@ -28,7 +28,9 @@ def realised_amounts(
     for row in realised(network, year, until, files):
         if is_planned(row.account):
             # What has no month closes the year: nothing is lost from its total.
-            for account, cents in natural(row.account, row.debit, row.credit, row.gone).items():
+            debit, credit = row.debit - row.taken, row.credit - row.given
+            gone = row.gone - row.given if row.gone else 0
+            for account, cents in natural(row.account, debit, credit, gone).items():
                 if cents:
                     found[row.entity][row.entity, account, row.axis, row.month or 12] += cents
     return {entity: dict(amounts) for entity, amounts in found.items()}

@@ -7,10 +7,11 @@ takes that asset out. Reads the store where it lies; knows local accounts only.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from maillage.ledger.engine.duck import asking, one_file, quoted
 from maillage.ledger.engine.entry_checks import OPENING
@@ -30,6 +31,11 @@ class Beside:
     debit: int
     credit: int
     is_between: bool = False
+
+
+Handed = tuple[Beside, ...]
+Run = Callable[[str], Sequence[tuple[Any, ...]]]
+"""Asks SQL, for its rows."""
 
 
 def moved_beside(
@@ -106,6 +112,67 @@ def credited(lines: str) -> str:
         "ON sold.journal = beside.journal AND sold.number = beside.number "
         "AND sold.other IS NOT DISTINCT FROM beside.other GROUP BY ALL ORDER BY ALL"
     )
+
+
+def handed(lines: str, written_down: Iterable[str], run: Run, axis: str = "''") -> Handed:
+    """What goes with depreciation in entries without a charge or a product: nothing is bought or
+    sold there, a chamber hands over what it has or takes what another had.
+
+    So does, in the same months, what equity answers for in other entries; not what is scrapped
+    whole. `lines`: SQL of those of a book; `written_down`: its accounts of depreciation; `axis`:
+    SQL of what stands in the result as one.
+    """
+    down = f"account IN ({', '.join(map(quoted, sorted(set(written_down)))) or 'NULL'})"
+    entry = "journal, number, CASE WHEN number = '' THEN piece || date::VARCHAR END AS other"
+    net = "coalesce(debit, 0) - coalesce(credit, 0)"
+    booked = (
+        f"booked AS (SELECT {entry}, account, date_trunc('month', date)::DATE AS month, {axis} AS "
+        f"axis, debit, credit, {net} AS net, {down} AS is_down, left(account, 1) AS class "
+        f"FROM ({lines}) WHERE NOT coalesce({OPENING}, false))"
+    )
+    plain = "NOT bool_or(class IN ('6', '7'))"
+    scrapped = "bool_and(class = '2') AND NOT bool_or(net > 0 AND NOT is_down)"
+    wide = "bool_or(left(account, 2) IN ('10', '11', '12')) AND "
+    wide += "bool_or(class = '2' OR left(account, 2) IN ('13', '16', '17'))"
+    told = "SELECT journal, number, other, min(month) AS month FROM booked"
+    rows = run(
+        f"WITH {booked}, "
+        f"first AS ({told} GROUP BY journal, number, other "
+        f"HAVING bool_or(is_down) AND {plain} AND NOT ({scrapped})), "
+        f"kept AS (SELECT * FROM first UNION {told} "
+        "WHERE month IN (SELECT month FROM first) GROUP BY journal, number, other "
+        f"HAVING {plain} AND {wide}) "
+        "SELECT account, booked.month, axis, (sum(coalesce(debit, 0)) * 100)::BIGINT, "
+        "(sum(coalesce(credit, 0)) * 100)::BIGINT FROM booked JOIN kept "
+        "ON booked.journal = kept.journal AND booked.number = kept.number "
+        "AND booked.other IS NOT DISTINCT FROM kept.other "
+        "GROUP BY ALL ORDER BY ALL"
+    )
+    return tuple(Beside(*row) for row in rows)
+
+
+@lru_cache(maxsize=128)
+def handed_in(folder: Path, written_down: tuple[str, ...]) -> Handed:
+    """`handed` of a book of the store, by its first analytical column."""
+    from maillage.ledger.engine.ledger_reader import LedgerFile
+
+    if not written_down:
+        return ()
+    axes = LedgerFile.load(folder).axes
+    axis = f"coalesce(\"{axes[0]}\"::VARCHAR, '')" if axes else "''"
+    lines = f"SELECT * FROM read_parquet({quoted(one_file(folder / 'lines.parquet'))})"
+    with asking() as connection:
+        return handed(lines, written_down, lambda sql: connection.execute(sql).fetchall(), axis)
+
+
+def by_account(rows: Iterable[Beside], common: Callable[[str], str]) -> dict[str, tuple[int, int]]:
+    """Debits and credits by common account; `common`: from a local one, "" for none."""
+    found: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        if account := common(row.account):
+            debit, credit = found.get(account, (0, 0))
+            found[account] = debit + row.debit, credit + row.credit
+    return found
 
 
 @dataclass(frozen=True, slots=True)

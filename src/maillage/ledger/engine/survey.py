@@ -22,7 +22,7 @@ from maillage.ledger.engine import fec_sql, file_checks, inference
 from maillage.ledger.engine.continuity import Balances, balances, fingerprint
 from maillage.ledger.engine.cube import Credited, CubeRow, Sound
 from maillage.ledger.engine.detection import Unreadable, detect, is_xml
-from maillage.ledger.engine.disposals import credited
+from maillage.ledger.engine.disposals import Handed, credited, handed
 from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
 from maillage.ledger.engine.fec import said_by
 from maillage.ledger.engine.fec_sql import SUMS, listed
@@ -219,6 +219,20 @@ def _rows_by_third(duck: Duck, lines: str, openings: Sequence[str]) -> tuple[Thi
         f"FROM ({lines}) WHERE account <> '' GROUP BY ALL ORDER BY ALL"
     )
     return tuple((account, aux, moved, opened) for account, aux, moved, opened in rows)
+
+
+def handed_again(found: Survey, written_down: Sequence[str]) -> Handed:
+    """What a surveyed file hands over or takes over (`disposals.handed`), read once more."""
+    from maillage.ledger.engine.ledger_reader import read_ledger
+
+    with TemporaryDirectory(prefix="maillage-") as spill, Duck(Path(spill)) as duck:
+        if not found.findings.counts and not is_xml(found.path):
+            return handed(fec_sql.typed(detect(found.path)), written_down, duck.run)
+        ledger = read_ledger(found.path, store=Path(spill) / "store", prove=False)
+        if ledger.folder is None:
+            return ()
+        stored = quoted(one_file(ledger.folder / "lines.parquet"))
+        return handed(f"SELECT * FROM read_parquet({stored})", written_down, duck.run)
 
 
 def _rows_credited(duck: Duck, lines: str) -> tuple[Credited, ...]:

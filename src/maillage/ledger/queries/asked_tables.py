@@ -37,6 +37,7 @@ from maillage.ledger.financing_tables import (
     closings,
     equality,
     financing_of,
+    handed_over,
     move_standings,
     no_former,
     not_alike,
@@ -216,9 +217,9 @@ def financing_proofs(question: Question, tables: list[Financing]) -> Proofs:
             failed.append(f"{one.table.title}, écart\u00a0: {', '.join(gaps)}.{_why(question)}")
     if (said := _moves_agree(tables[3])) and not residues(tables[3]):
         held.append(said)
-    holds, said = _by_balance_sheets(question, tables)
-    if said:
-        (held if holds else failed).append(said)
+    for holds, said in (handed_over(tables[3]), _by_balance_sheets(question, tables)):
+        if said:
+            (held if holds else failed).append(said)
     return Proofs(held, failed)
 
 

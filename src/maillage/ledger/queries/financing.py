@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from maillage.kernel.period import opening_of
 from maillage.ledger import book_folders
 from maillage.ledger.engine.accounts import Cell, Cells, Span, mapped, sides
-from maillage.ledger.engine.disposals import opened
+from maillage.ledger.engine.disposals import by_account, opened
 from maillage.ledger.engine.flows import Position, shipped_flows
 from maillage.ledger.engine.mapping import Mapping as Rules
 from maillage.ledger.financing_tables import closings
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.consolidated import Year
-from maillage.ledger.queries.realised import disposed_of
+from maillage.ledger.queries.realised import disposed_of, handed_of, targets_of
 
 Common = Callable[[str], str]
 """From a local account to the common one, "" for none."""
@@ -97,7 +97,17 @@ def _position(
         {account: debit for account, (debit, _) in moved.items()},
         {account: credit for account, (_, credit) in moved.items()},
         _disposed(file, rules, day, until),
+        handed=_handed(file, rules, until),
     )
+
+
+def _handed(file: BookFile, rules: Rules, until: dt.date | None) -> dict[str, tuple[int, int]]:
+    targets = targets_of(file, rules)
+    held = (
+        row for row in handed_of(file, targets)
+        if until is None or (row.month is not None and row.month <= until)
+    )  # fmt: skip
+    return by_account(held, lambda local: targets.get(local, ""))
 
 
 def _disposed(file: BookFile, rules: Rules, day: dt.date, until: dt.date | None) -> dict[str, int]:

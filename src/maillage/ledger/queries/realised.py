@@ -10,9 +10,9 @@ from pathlib import Path
 
 from maillage.kernel.period import opening_of
 from maillage.ledger import book_folders
-from maillage.ledger.engine.disposals import moved_beside
+from maillage.ledger.engine.disposals import Handed, handed_in, moved_beside
 from maillage.ledger.engine.duck import asking, one_file
-from maillage.ledger.engine.flows import EXIT, shipped_flows
+from maillage.ledger.engine.flows import EXIT, WRITTEN_DOWN, shipped_flows
 from maillage.ledger.engine.mapping import Mapping
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
@@ -25,7 +25,8 @@ class Realised:
     """What an entity moved on a common account in a month (1 to 12, 0 unknown); cents.
 
     `axis`: the value of the first analytical axis of its file, "" where it has none. `gone`: of the
-    credit, the gross value of assets sold or scrapped.
+    credit, the gross value of assets sold or scrapped; `taken`, `given`: of the debit and the
+    credit, what is handed over or taken over, which is no money.
     """
 
     entity: str
@@ -35,6 +36,8 @@ class Realised:
     debit: int
     credit: int
     gone: int = 0
+    taken: int = 0
+    given: int = 0
 
 
 Gone = dict[tuple[str, dt.date | None, str], int]
@@ -68,6 +71,13 @@ def disposed_of(file: BookFile, rules: Mapping, day: dt.date | None = None) -> G
     """The gross value of what the entries of a book took out. `day`: whose sets of accounts tell
     it; those of the exercise by default."""
     return _disposed(file, targets_of(file, rules), day)
+
+
+def handed_of(file: BookFile, targets: dict[str, str]) -> Handed:
+    """What the entries of a book hand over or take over, by local account. `targets`: where these
+    go."""
+    down = sorted(a for a, target in targets.items() if target.startswith(WRITTEN_DOWN))
+    return handed_in(book_folders.folder(file), tuple(down))
 
 
 def targets_of(file: BookFile, rules: Mapping) -> dict[str, str]:
@@ -146,7 +156,8 @@ def _realised(
     totals: dict[tuple[str, int, str, str], list[int]] = {}
 
     def cell(entity: str, month: dt.date | None, account: str, axis: str) -> list[int]:
-        return totals.setdefault((entity, month.month if month else 0, account, axis), [0, 0, 0])
+        key = (entity, month.month if month else 0, account, axis)
+        return totals.setdefault(key, [0, 0, 0, 0, 0])
 
     for file in files:
         entity, targets = file.book.entity.code, targets_of(file, mapping)
@@ -162,5 +173,10 @@ def _realised(
         for (account, month, axis), cents in _disposed(file, targets).items():
             if not until or (month is not None and month <= until):
                 cell(entity, month, account, axis)[2] += cents
+        for row in handed_of(file, targets):
+            if row.account in targets and (not until or (row.month and row.month <= until)):
+                sums = cell(entity, row.month, targets[row.account], row.axis)
+                sums[3] += row.debit
+                sums[4] += row.credit
     for key in sorted(totals):
         yield Realised(*key, *totals[key])

@@ -19,12 +19,14 @@ from maillage.sheets.yaml_reader import Fields, Reader
 
 FORMAT = "maillage-flows/1"
 SHIPPED = "financing-flows.yaml"
-BASES = ("balance", "change", "debits", "credits", "disposed")
+BASES = ("balance", "change", "moved", "debits", "credits", "disposed", "handed")
 ROLES = (
     *("caf", "ebe", "frng", "bfr", "tn", "residue"),
     *("resources", "uses", "acquisitions", "change"),
 )
 ACCRUED, EXIT, REQUIRED = "accrued", "exit", "required"
+WRITTEN_DOWN = "28"
+"""What is written down of assets: it goes with them where a chamber hands them over."""
 RENUMBERED = dt.date(2025, 1, 1)
 """Exercises opened from that day have the numbers of the common chart."""
 RENAMED = ("carrying", "prices", "shares")
@@ -35,16 +37,20 @@ _LINE = (
     *("valid_from", "valid_to"),
 )
 _GONE = "valeur brute sortie (crédits des écritures de cession ou de sortie) des comptes"
+_LESS = "hors à-nouveaux et transmissions"
 _NUMBER = re.compile(r"[1-9][0-9]*E?")
 _SAID = {
     ("balance", 1): "solde débiteur des comptes",
     ("balance", -1): "solde créditeur des comptes",
     ("change", 1): "variation de l’exercice (débits moins crédits, hors à-nouveaux) des comptes",
     ("change", -1): "variation de l’exercice (crédits moins débits, hors à-nouveaux) des comptes",
-    ("debits", 1): "débits de l’exercice, hors à-nouveaux, des comptes",
-    ("credits", -1): "crédits de l’exercice, hors à-nouveaux, des comptes",
+    ("moved", 1): f"variation de l’exercice (débits moins crédits, {_LESS}) des comptes",
+    ("moved", -1): f"variation de l’exercice (crédits moins débits, {_LESS}) des comptes",
+    ("debits", 1): f"débits de l’exercice, {_LESS}, des comptes",
+    ("credits", -1): f"crédits de l’exercice, {_LESS}, des comptes",
     ("disposed", 1): _GONE,
     ("disposed", -1): _GONE,
+    ("handed", -1): "crédits moins débits des écritures de transmission, des comptes",
 }
 
 

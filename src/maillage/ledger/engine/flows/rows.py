@@ -18,7 +18,8 @@ class Position:
     """What one chamber has on its common accounts over one exercise, in cents.
 
     `closing`: debit less credit at the end; `debits`, `credits`: of the exercise without opening
-    entries, None where these are not known; `disposed`: gross value that left, by account.
+    entries, None where these are not known; `disposed`: gross value that left, by account;
+    `handed`: of the debits and credits, what was handed over or taken over, which is no flow.
     `day`: the first of the exercise. `is_budget`: no balance sheet stands behind it. `untold`:
     accounts it should carry and does not: what is made of them, and self-financing, are not known.
     """
@@ -30,6 +31,7 @@ class Position:
     disposed: Mapping[str, int] = field(default_factory=dict)
     is_budget: bool = False
     untold: tuple[str, ...] = ()
+    handed: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def amounts(self, basis: str) -> Mapping[str, int] | None:
         """Debit less credit by account on that basis; None where it is not known."""
@@ -37,16 +39,21 @@ class Position:
             return self.closing
         if self.debits is None or self.credits is None:
             return None
-        if basis == "debits":
-            return self.debits
-        if basis == "credits":
-            return {account: -cents for account, cents in self.credits.items()}
+        if basis == "change":
+            return _less(self.debits, self.credits)
+        taken, given = ({a: sides[n] for a, sides in self.handed.items()} for n in (0, 1))
+        if basis == "handed":
+            return _less(taken, given)
         if basis == "disposed":
-            return self.disposed
-        moved = dict(self.debits)
-        for account, cents in self.credits.items():
-            moved[account] = moved.get(account, 0) - cents
-        return moved
+            return _less(self.disposed, {a: c for a, c in given.items() if a in self.disposed})
+        debits, credits_ = _less(self.debits, taken), _less(self.credits, given)
+        if basis == "debits":
+            return debits
+        return _less(debits if basis == "moved" else {}, credits_)
+
+
+def _less(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {a: one.get(a, 0) - other.get(a, 0) for a in {**one, **other}}
 
 
 @dataclass(frozen=True, slots=True)

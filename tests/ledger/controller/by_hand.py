@@ -238,9 +238,43 @@ def _laid(entry: Sequence[Line], texts: Texts) -> tuple[set[tuple[str, int]], li
             rest = (rest or 0) + line.net
     owed = [line for line in entry if not line.is_bare and line.net]
     found = _found(owed, paid, rest, tax)
+    if not found and not rest:
+        asked = [x for x in bare if (x.account, x.day.month) in paid and x.net]
+        found = _line_by_line([x for x in owed if x.partner], asked, tax)
     if len(found) != 1:
         return set(), []
     return set(paid), _moved(bare, *found)
+
+
+def _line_by_line(owed: Sequence[Line], asked: Sequence[Line], tax: int) -> set[Shared]:
+    """What chambers have where each amount is one line with its tax, the rest being of one rate."""
+    found = set()
+    for chosen in itertools.permutations(range(len(asked)), len(owed)) if owed else ():
+        taxes = [-x.net - asked[n].net for x, n in zip(owed, chosen, strict=True)]
+        if not all(
+            any(_taxed(asked[n].net, rate) == -x.net for rate in (RATES if tax else RATES[:1]))
+            for x, n in zip(owed, chosen, strict=True)
+        ):
+            continue
+        others = [line.net for n, line in enumerate(asked) if n not in chosen]
+        left = tax - sum(taxes)
+        if others and not any(
+            abs(sum(others) * (up - down) - left * down) * 2 <= len(others) * down
+            for up, down in RATES
+        ):
+            continue
+        if others or not left:
+            told: dict[tuple[tuple[str, int], str], int] = defaultdict(int)
+            for x, n in zip(owed, chosen, strict=True):
+                told[(asked[n].account, asked[n].day.month), x.partner] += asked[n].net
+            found.add(frozenset(told.items()))
+    return found
+
+
+def _taxed(bare: int, rate: tuple[int, int]) -> int:
+    up, down = rate
+    tax = (2 * abs(bare) * (up - down) + down) // (2 * down)
+    return bare + tax if bare > 0 else bare - tax
 
 
 Shared = frozenset[tuple[tuple[tuple[str, int], str], int]]
@@ -321,6 +355,8 @@ def _only(
     if not found and others:
         named = [x._replace(partner="") for x in others if x.net]
         found = _found([*owed, *named], paid, left, tax, side_by_side=True)
+        if not found and not left:
+            found = _line_by_line(owed, [x for x in asked if x.net], tax)
     if len(found) != 1:
         return list(entry), set(), []
     return list(entry), set(paid), _moved(bare, *found)

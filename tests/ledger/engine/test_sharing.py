@@ -10,7 +10,8 @@ import pytest
 
 from maillage.ledger.engine.families import default_families
 from maillage.ledger.engine.partners import LABEL, SHARE
-from maillage.ledger.engine.sharing import EntryLine, shared, without_tax
+from maillage.ledger.engine.sharing import EntryLine, shared
+from maillage.ledger.engine.taxed import without_tax
 
 JANUARY, FEBRUARY = dt.date(2025, 1, 1), dt.date(2025, 2, 1)
 FIVE = "4513 -100 a; 4513 -200 b; 4513 -50 c; 4513 -150 d; 4513 -100 e"
@@ -62,6 +63,10 @@ def told(text: str) -> tuple[dict[str, int], dict[str, str]]:
         # Paid at once: what is owed, then what is paid.
         ("659 300; 4513 -100 a; 4513 -200 b; 4513 100 a; 4513 200 b; 512 -300",
          {"659 a": 100, "659 b": 200}),
+        # Two rates of tax, each amount its line.
+        ("6063 10000; 611 20000; 44566 4550; 401 -10550 a; 401 -24000 b",
+         {"6063 a": 10000, "611 b": 20000}),
+        ("6063 10000; 611 20000; 44566 4550; 401 -10550 a; 401 -24000 ?", {"6063 a": 10000}),
         # What is with nobody makes nothing alone: all that is owed is the sale's.
         ("706 -100; 512 100; 411 50 a; 411 50 b; 471 -100", {"706 a": -50, "706 b": -50}),
         # What a line names itself is its own.
@@ -80,6 +85,9 @@ def test_what_each_chamber_has_of_an_entry(text: str, expected: dict[str, int]) 
         ("6218 100; 6226 70; 401 -120 a; 401 -50 b", {"6218": "none", "6226": "none"}),
         ("659 600; 4513 -100 a; 4513 -200 b; 512 -300", {"659": "none"}),
         ("706 -10000; 44571 -1500; 411 7200 a; 411 4300 b", {"706": "none"}),
+        # Of two chambers, which has which of two lines alike.
+        ("6063 100; 6226 100; 611 70; 401 -100 a; 401 -100 b; 401 -30 ?; 401 -40 ?",
+         {"6063": "several", "6226": "several", "611": "several"}),
         ("706 -100; 512 40; 411 40 a; 411 40 b; 471 -20", {"706": "none"}),
         ("706 -100; 411 60 a; 411 50 b", {"706": "none"}),
         ("706 -100; 512 40; 411 60 a; 411 40 b; 411 -40 c; 411 40 ?; 411 -40 ?",
@@ -100,6 +108,12 @@ def test_what_is_left_and_why(text: str, left: dict[str, str]) -> None:
         ("611 200; 641 1000; 421 -1000; 401 -200 a", {"611 a": 200}),
         ("611 200; 6226 1000; 421 -1000; 401 -200 a", {"611 a": 200}),
         ("530 180; 411 72 a; 706 -210; 44571 -42", {"706 a": -60}),
+        # A supplier's invoice over two accounts, beside an amount that is a line's.
+        (
+            "6063 70000; 611 250000; 6251 35000; 44566 64000; 401 -384000; 401 -35000 a",
+            {"6251 a": 35000},
+        ),
+        ("6063 10000; 611 20000; 44566 4550; 401 -10550 a; 401 -24000", {"6063 a": 10000}),
         # Owed, then paid at once.
         ("6218 100; 401 -100 a; 401 100 a; 512 -100", {"6218 a": 100}),
         # Its own debt paid, beside a charge of somebody else.
@@ -126,7 +140,10 @@ def test_what_the_only_chamber_of_an_entry_has(text: str, expected: dict[str, in
         ("164 1000; 661 50; 4511 -1050 a", {"661": "none"}),
         ("611 300; 6064 300; 401 -300; 401 -300 a", {"611": "several", "6064": "several"}),
         ("6064 5000; 611 300; 6061 300; 401 -5300; 401 -300 a",
-         {"6064": "none", "611": "none", "6061": "none"}),
+         {"6064": "several", "611": "several", "6061": "several"}),
+        # An amount that is a line's, where the rest bears no tax at a rate.
+        ("606 700; 611 2500; 6251 350; 44566 600; 401 -3800; 401 -350 a",
+         {"606": "none", "611": "none", "6251": "none"}),
         (f"611 300; 6226 61; 401 -300 a{'; 421 -1' * 61}", {"611": "many", "6226": "many"}),
     ],
 )  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Literal
 from maillage.ledger.engine.consolidation import Consolidation
 from maillage.ledger.engine.families import Families
 from maillage.ledger.engine.reciprocity import ConsolidatedLine, Reciprocity, sides_compared
-from maillage.ledger.engine.sharing import RATES
+from maillage.ledger.engine.taxed import RATES
 
 Cause = Literal[
     "", "stopped", "before", "timing", "tax", "sign", "one_pair", "missing", "missing_own", "amount"

@@ -17,12 +17,11 @@ from typing import Literal, NamedTuple
 
 from maillage.ledger.engine.families import Families
 from maillage.ledger.engine.partners import ENTRY, LABEL, SHARE
+from maillage.ledger.engine.taxed import RATES, line_by_line, without_tax
 
 OTHER = "?"
 """Whose a line is that names somebody who is no chamber."""
 VAT = "445"
-RATES = tuple(Fraction(rate) for rate in ("1.2", "1.1", "1.055", "1.021"))
-"""What an amount with value added tax is of the same without: the French rates."""
 MOST_STATES = 4000
 """Ways of sharing kept side by side: an entry that has more is not concluded on."""
 MOST_LEGS = 60
@@ -184,8 +183,25 @@ def _among(entry: GatheredEntry, held: _Counterparts) -> _Concluded | Reason | N
     """What an entry of several third parties says; None where nothing is asked of it."""
     if not held.bins:
         return None
-    found = _sharings(_legs(entry), held.wanted, held.rest, held.tax)
-    return found if isinstance(found, str) else _Concluded([*_laid(held.bins, found)], held.asked)
+    legs = _legs(entry)
+    found = _sharings(legs, held.wanted, held.rest, held.tax)
+    if isinstance(found, str):
+        return _exactly(held, legs, SHARE) if found == "none" and not held.rest else found
+    return _Concluded([*_laid(held.bins, found)], held.asked)
+
+
+def _exactly(
+    held: _Counterparts, legs: Sequence[tuple[str, int]], means: str
+) -> _Concluded | Reason:
+    """What chambers have of lines that are to the cent what each of their amounts is, with its tax,
+    where the others' then make all the rest."""
+    told = [(place, x) for place, of in held.bins.items() for x in of if x.net]
+    lines, mine = [x for _, x in told], [leg for leg in legs if leg[0] != OTHER]
+    found = line_by_line(mine, [(place, x.net) for place, x in told], held.tax)
+    if isinstance(found, str):
+        return found
+    pairs = zip(found, mine, strict=True)
+    return _Concluded([Portion(lines[n], who, lines[n].net, means) for n, (who, _) in pairs], lines)
 
 
 def _alone(entry: GatheredEntry, held: _Counterparts) -> _Concluded | Reason | None:
@@ -208,6 +224,8 @@ def _alone(entry: GatheredEntry, held: _Counterparts) -> _Concluded | Reason | N
     if found == "none" and others:
         legs, rest = _legs(entry) + others, (held.rest or 0) - sum(cents for _, cents in others)
         found = _sharings(legs, held.wanted, rest, held.tax, is_strict=True)
+        if found == "none" and not rest:
+            return _exactly(held, legs, ENTRY)
     if isinstance(found, str):
         return found
     portions = [replace(x, means=ENTRY) for x in _laid(held.bins, found)]
@@ -331,16 +349,6 @@ def _moves(net: int, bins: int, has_rest: bool, rate: Fraction) -> Iterator[tupl
 
 def _within(cents: int, whole: int) -> bool:
     return 0 < cents <= whole or whole <= cents < 0
-
-
-def without_tax(cents: int, rate: Fraction) -> int | None:
-    """The amount that makes this one once its tax, rounded to the cent, is added; None for none."""
-    size = abs(cents)
-    near = int(size / rate)
-    for bare in range(max(near - 1, 0), near + 2):
-        if bare + int(bare * (rate - 1) + Fraction(1, 2)) == size:
-            return bare if cents > 0 else -bare
-    return None
 
 
 def _with(

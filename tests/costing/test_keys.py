@@ -22,12 +22,14 @@ from maillage.costing.actions.keys import (
     revise_key,
 )
 from maillage.costing.models import AllocationKey, RechargeStatement
+from maillage.costing.queries.recharge_sheet import facts_of
 from maillage.costing.rules import keys as rules
 from maillage.kernel.models import Event, last_event
 from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from tests.builders import EVERYONE, KEEPERS, load, small_document
+from tests.workspaces.finance.small_books import keep_book
 
 Q = Decimal
 SEATS = KeyDraft(
@@ -226,6 +228,60 @@ def test_a_cost_is_recharged_twice_only_for_a_reason_that_is_kept(
     for row in (first, again):
         reverse_recharge(network, row, reason="Erreur", actor=actor)
     assert issue_recharge(network, asked(key), actor=actor).reason == "", "nothing is left of both"
+
+
+def test_a_part_of_a_chamber_that_is_no_more_wants_a_reason(
+    network: Network, who: SimpleNamespace
+) -> None:
+    """Sud closed for good in June while the others go on; then it is archived."""
+    actor = who.finances.actor
+    key = define_key(network, SEATS, actor=actor)
+    for code in ("region", "nord", "sud"):
+        keep_book(network, code, 2024, {("606", 1): 10_00})
+        keep_book(network, code, 2025, {("606", 1): 10_00})
+    network.books.filter(entity__code="sud", year=2025).update(closing=dt.date(2025, 6, 30))
+    until_june = {"last_day": dt.date(2025, 6, 30)}
+    issue_recharge(network, asked(key, **until_june), actor=actor)
+    after = asked(key, first_day=dt.date(2025, 7, 1), label="Second semestre")
+    words = "part à Sud, qui a clos ses comptes le 30\u00a0juin\u00a02025"
+    with pytest.raises(Refusal, match=words):
+        issue_recharge(network, after, actor=actor)
+    told = issue_recharge(network, replace(after, reason="Convention"), actor=actor)
+    assert told.reason == "Convention"
+    assert ("Motif", "Convention") in facts_of(told)[0]
+    event = Event.objects.filter(verb="finance.recharge.issued").order_by("-sequence")[0]
+    assert event.diff["closed"] == ["Sud"]
+    network.entities.filter(code="nord").update(archived=True)
+    network.books.filter(entity__code="nord").delete()
+    with pytest.raises(Refusal, match="part à Nord, archivée"):
+        issue_recharge(network, asked(key, label="Autre", **until_june), actor=actor)
+
+
+def test_a_chamber_closing_each_june_is_no_less_served(
+    network: Network, who: SimpleNamespace
+) -> None:
+    key = define_key(network, SEATS, actor=who.finances.actor)
+    for code in ("region", "nord", "sud"):
+        for year in (2024, 2025):
+            keep_book(network, code, year, {("606", 1): 10_00})
+    for year in (2024, 2025):
+        held = network.books.filter(entity__code="sud", year=year)
+        held.update(closing=dt.date(year, 6, 30))
+    assert issue_recharge(network, asked(key), actor=who.finances.actor).reason == ""
+
+
+def test_a_version_goes_on_sharing_to_a_chamber_archived_since(
+    network: Network, who: SimpleNamespace
+) -> None:
+    actor = who.finances.actor
+    key = define_key(network, SEATS, actor=actor)
+    network.entities.filter(code="sud").update(archived=True)
+    page = who.finances.client.get(f"/reseaux/essai/finances/cles/{key.pk}/modifier/")
+    assert 'name="part-sud"' in page.content.decode()
+    revise_key(key, replace(SEATS, note="Recompté"), actor=actor)
+    assert shares(key) == {"region": 1429, "nord": 2857, "sud": 5714}
+    with pytest.raises(Refusal, match="«\u00a0sud\u00a0» inconnue"):
+        define_key(network, replace(SEATS, code="autre"), actor=actor)
 
 
 def test_a_key_of_another_network_is_refused(network: Network, who: SimpleNamespace) -> None:

@@ -13,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from maillage.ledger.chamber_files import read_chambers
 from maillage.ledger.rules import other_closing_fault
 from tests.generated_books import SIX, Truth, generate_books
 from tests.ledger.engine.fec_text import NAME, table, written
@@ -336,8 +337,8 @@ def test_what_books_say_of_each_other_is_told(folder: Path, tmp_path: Path) -> N
     assert (code, "porte chaque mois les mêmes montants" in first) == (1, True), plain
 
 
-def of_two(folder: Path, aux: str) -> None:
-    """Two books that invoice each other, auxiliaries on 4xx alone."""
+def of_two(folder: Path, aux: str, label: str = "Chambre") -> None:
+    """Two books that invoice each other, auxiliaries on 4xx alone, labelled."""
     for name, account, other, third in (
         ("000012013FEC20251231.txt", "411000", "708400", "B"),
         ("000012021FEC20251231.txt", "401000", "621800", aux),
@@ -347,7 +348,7 @@ def of_two(folder: Path, aux: str) -> None:
             sides = ("100,00", "0,00") if number[0] in "46" and number != "401000" else ("0,00",)
             rows.append(
                 ["OD", "Divers", "1", "20250310", number, f"Compte {number}", named,
-                 "Chambre" if named else "", "P1", "20250310", "Facture",
+                 label if named else "", "P1", "20250310", "Facture",
                  *(sides if len(sides) == 2 else ("0,00", "100,00")), "", "", "20250331", "", ""]
             )  # fmt: skip
         written(folder, rows, name=name)
@@ -362,6 +363,20 @@ def test_codes_siren_and_auxiliaries_are_known_in_any_case(
     path.write_text("siren;code;nom;auxiliaires\n000012013;a;A;Reg\n000012021;b;B;\n")
     text, _ = run("ledger-consolidate", folder, "--chambers", path)
     assert "Réciprocités : 2, dont 0 en écart" in text
+
+
+def test_a_former_name_designates_a_chamber_as_on_the_pages(folder: Path, tmp_path: Path) -> None:
+    of_two(folder, "A", "CCI Valclair")
+    path = tmp_path / "chambres.csv"
+    rows = ["000012013;a;CCI Horizon;", "000012021;b;CCI Valclair-Nord;"]
+    path.write_text("\n".join(["siren;code;nom;auxiliaires", *rows]))
+    text, _ = run("ledger-consolidate", folder, "--chambers", path)
+    assert "libellé « CCI Valclair »" in text
+    former = [f"{rows[0]}CCI Val | CCI Valclair", f"{rows[1]}CCI Horizon"]
+    path.write_text("\n".join(["siren;code;nom;auxiliaires;Anciens noms", *former]))
+    assert [c.former for c in read_chambers(path)] == [("CCI Val", "CCI Valclair"), ()]
+    text, _ = run("ledger-consolidate", folder, "--chambers", path)
+    assert "libellé « CCI Valclair »" not in text
 
 
 @pytest.mark.parametrize(

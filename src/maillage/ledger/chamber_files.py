@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maillage.kernel.money import NBSP, exact_euros
+from maillage.kernel.words import same_name
 from maillage.ledger.adjustment_files import read_adjustments
 from maillage.ledger.engine.adjustments import Entry, entry_fault
 from maillage.ledger.engine.chart import AccountsFinding, Chart
@@ -29,25 +30,29 @@ from maillage.sheets.words import folded
 from maillage.sheets.workbook_parts import is_workbook
 
 WORDS = {"oui": True, "o": True, "1": True, "non": False, "n": False, "0": False, "": False}
+FORMER = "anciens noms"
 EXPORTED = "compte local"
 """A title that the rules exported by the pages have, and those of the command do not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chamber:
-    """A chamber of the perimeter: its files bear one of `sirens`, books name it by `numbers`."""
+    """A chamber of the perimeter: its files bear one of `sirens`, books name it by `numbers`, and
+    by its `former` names."""
 
     code: str
     name: str
     sirens: tuple[str, ...]
     numbers: tuple[str, ...]
+    former: tuple[str, ...] = ()
 
 
 def read_chambers(path: Path) -> list[Chamber]:
-    """The chambers of a CSV file: siren;code;nom;auxiliaires.
+    """The chambers of a CSV file: siren;code;nom;auxiliaires, and anciens noms where it is there.
 
     A chamber has several SIREN in one cell or on several rows of the same code and name; its code
-    and SIREN name it whether its auxiliaries say so or not.
+    and SIREN name it whether its auxiliaries say so or not. Former names are parted by |; what a
+    chamber is called today is no other's former name.
     """
     rows = _rows(path, ("siren", "code", "nom", "auxiliaires"))
     wrong = [row["siren"] for row in rows if not _sirens(row["siren"])]
@@ -61,7 +66,8 @@ def read_chambers(path: Path) -> list[Chamber]:
     clashing = [row["code"] for same in by_code.values() for row in same
                 if row["nom"] != same[0]["nom"]]  # fmt: skip
     _refuse_twice("code", clashing * 2)
-    found = [_chamber(same) for same in by_code.values()]
+    today = {same_name(row["nom"]) for row in rows}
+    found = [_chamber(same, today) for same in by_code.values()]
     _refuse_twice("auxiliaires", (number for chamber in found for number in chamber.numbers))
     return found
 
@@ -72,11 +78,13 @@ def _sirens(text: str) -> list[str]:
     return [] if any(siren_fault(word) for word in words) else words
 
 
-def _chamber(rows: Sequence[dict[str, str]]) -> Chamber:
+def _chamber(rows: Sequence[dict[str, str]], today: Collection[str]) -> Chamber:
     sirens = tuple(siren for row in rows for siren in _sirens(row["siren"]))
     given = [word for row in rows for word in row["auxiliaires"].split()]
     numbers = dict.fromkeys(fold(word) for word in (rows[0]["code"], *sirens, *given))
-    return Chamber(rows[0]["code"], rows[0]["nom"], sirens, tuple(numbers))
+    told = (name.strip() for row in rows for name in row.get(FORMER, "").split("|"))
+    former = dict.fromkeys(name for name in told if name and same_name(name) not in today)
+    return Chamber(rows[0]["code"], rows[0]["nom"], sirens, tuple(numbers), tuple(former))
 
 
 def _refuse_twice(column: str, words: Iterable[str]) -> None:

@@ -250,7 +250,7 @@ def _asked(
     for row in survey.doubts:
         chamber = next((to for to in names if fold(to) == fold(row.number)), row.number)
         yield doubt_finding(name, names.get(chamber, chamber), row)
-    words = {to: f"{held} {to}" for to, held in names.items()}
+    words = {to: f"{held} {to} {partners.implied.get(fold(to), '')}" for to, held in names.items()}
     for siren, to in codes.items():
         words[to] = f"{words.get(to, to)} {siren}"
     for account in likely(code, survey.bare, partners.known_to(code), words):

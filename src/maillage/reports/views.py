@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,10 +20,9 @@ from maillage.kernel.absence import NOT_TOLD
 from maillage.kernel.money import exact_euros, parse_count, percent
 from maillage.kernel.period import FIRST_YEAR, LAST_YEAR, CutOff
 from maillage.kernel.verdicts import Refusal
-from maillage.ledger.queries.books import current_files, years_kept
+from maillage.ledger.queries.books import chambers_in, current_files, years_kept
 from maillage.ledger.queries.reach import reach_of
 from maillage.network.models import Entity, Network
-from maillage.network.queries import chambers_of
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.reports.actions import (
@@ -127,7 +127,7 @@ def assembly(request: Request, network: str) -> HttpResponse:
         "file": file,
         "year": year,
         "years": years_offered(found, timezone.localdate()),
-        "chambers": chambers_of(found),
+        "chambers": chambers_in(found, year, Q(budgets__year=year)),
         "cut_off": choice,
         "groups": list(_rows(gaps, file)),
         "presentation": file.texts.get("", ""),
@@ -149,7 +149,8 @@ def _asked(request: Request, network: Network) -> tuple[int, Entity | None]:
         held = years_kept(network)
         year = held[0] if held else timezone.localdate().year
         misread(request, "annee", str(year))
-    chambers = {chamber.code: chamber for chamber in chambers_of(network)}
+    told = chambers_in(network, year, Q(budgets__year=year))
+    chambers = {chamber.code: chamber for chamber in told}
     return year, chambers.get(choice(request, "chambre", chambers, "le réseau entier"))
 
 

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 
+from maillage.costing.actions.keys import KeyDraft, Recharge, define_key, issue_recharge
+from maillage.costing.models import ProcessVolume
+from maillage.costing.queries.costs import finance_processes
 from maillage.ledger.actions import record_adjustments
 from maillage.ledger.engine.adjustments import AdjustmentLine, Entry
 from maillage.network.actions import save_entity
 from maillage.network.models import Entity, Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.queries.calendar import dues_of
+from maillage.workspaces.returns.engine.facts import Period
+from maillage.workspaces.returns.queries.gathering import gather
+from maillage.workspaces.returns.queries.reading import faults_in
+from tests.journeys.test_from_nothing import text_of
 from tests.workspaces.finance.budget_world import budget, entity, vote
 from tests.workspaces.finance.small_books import keep_book
+from tests.workspaces.returns.world import DEFINITION
 
 pytestmark = pytest.mark.usefixtures("november", "common_books")
 
@@ -29,6 +38,9 @@ FILES = [
     "comptes.json?exercice=2025",
     "tableaux/tableau.csv?annee=2025&arrete=9",
     "tableaux/passage.csv?annee=2025",
+    "refacturations/refacturations.csv?annee=2025",
+    "couts/volumes/volumes.csv",
+    "couts/factures.csv?annee=2025",
 ]
 """Everything told of a closed exercise."""
 
@@ -42,6 +54,16 @@ def essai(network: Network, who: SimpleNamespace) -> SimpleNamespace:
             keep_book(network, code, year, moves, partner=other)
     for code in ("nord", "sud"):
         vote(budget(network, code, 2025), dt.date(2024, 11, 20))
+    parts = {"region": Decimal(1), "nord": Decimal(2), "sud": Decimal(3)}
+    draft = KeyDraft("cle", "Clé", "seats", dt.date(2025, 1, 1), None, parts)
+    key = define_key(network, draft, actor=INSTALLATION)
+    days = (dt.date(2025, 6, 1), dt.date(2025, 1, 1), dt.date(2025, 5, 31))
+    asked = Recharge("Paie", entity(network, "region"), key, *days, 600_00)
+    issue_recharge(network, asked, actor=INSTALLATION)
+    process = finance_processes(network)[0]
+    for code in parts:
+        held = entity(network, code)
+        ProcessVolume.objects.create(process=process, entity=held, year=2025, volume=10, fte=1)
     return SimpleNamespace(network=network, client=who.reader.client)
 
 
@@ -58,6 +80,34 @@ def test_no_figure_of_a_closed_exercise_moves(essai: SimpleNamespace, address: s
     archive(essai.network, "sud")
     after = essai.client.get(f"{HERE}{address}")
     assert after.content == before.content
+
+
+PAGES = ["refacturations/?annee=2025", "couts/volumes/?annee=2025", "partenaires/"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_pages_of_a_closed_exercise_still_show_it(essai: SimpleNamespace, page: str) -> None:
+    before = text_of(essai.client.get(f"{HERE}{page}"))
+    assert "Sud" in before
+    archive(essai.network, "sud")
+    assert text_of(essai.client.get(f"{HERE}{page}")) == before
+
+
+def test_a_return_filled_again_says_the_same(essai: SimpleNamespace) -> None:
+    period = Period(2025, 12)
+    before = gather(essai.network, DEFINITION, period)
+    archive(essai.network, "sud")
+    assert gather(essai.network, DEFINITION, period) == before
+    assert "sud" not in dict(gather(essai.network, DEFINITION, Period(2026, 12)).chambers)
+    assert not faults_in(essai.network, DEFINITION)
+
+
+def test_its_assembly_s_file_is_still_made(essai: SimpleNamespace) -> None:
+    url = "/reseaux/essai/documents/assemblee/?annee={}&chambre=sud"
+    before = text_of(essai.client.get(url.format(2025)))
+    archive(essai.network, "sud")
+    assert text_of(essai.client.get(url.format(2025))) == before
+    assert "Sud" not in text_of(essai.client.get(url.format(2026)))
 
 
 def test_its_column_stays_where_it_has_a_book_and_nothing_is_asked_after(

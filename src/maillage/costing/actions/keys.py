@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from maillage.costing.engine import allocation as engine
 from maillage.costing.models import AllocationKey, KeyShare, RechargeLine, RechargeStatement
 from maillage.costing.queries.keys import (
+    closed_before,
     doubles_of,
     periods_of,
     unmapped_accounts,
@@ -127,7 +129,9 @@ def _save(row: AllocationKey, draft: KeyDraft, shares: Mapping[str, int]) -> Non
     row.name, row.driver, row.note = draft.name, draft.driver, draft.note
     row.fixed = draft.fixed if draft.driver == "fixed_variable" else 0
     row.valid_from, row.valid_to = draft.valid_from, draft.valid_to
-    entities = {e.code: e for e in row.network.entities.filter(archived=False)}
+    mine = Q(key_shares__key__network=row.network_id, key_shares__key__code=row.code)
+    held = row.network.entities.filter(Q(archived=False) | mine).distinct()
+    entities = {e.code: e for e in held}
     if unknown := sorted(set(shares) - set(entities)):
         refuse(f"Chambre «\u00a0{unknown[0]}\u00a0» inconnue.")
     row.save()
@@ -197,7 +201,7 @@ def recharge_faults(network: Network, asked: Recharge) -> dict[str, str]:
             f"La clé «\u00a0{asked.key.name}\u00a0» ne vaut pas sur toute la période\u00a0: "
             "choisir la version qui vaut, ou établir un relevé par version."
         )
-    found |= _double_faults(network, asked)
+    found |= _reason_faults(network, asked)
     if not asked.account:
         fault = rules.amount_fault(asked.amount)
         return found | ({"amount": fault} if fault else {})
@@ -217,10 +221,13 @@ def recharge_faults(network: Network, asked: Recharge) -> dict[str, str]:
     return found | ({"account": fault} if fault else {})
 
 
-def _double_faults(network: Network, asked: Recharge) -> dict[str, str]:
+def _reason_faults(network: Network, asked: Recharge) -> dict[str, str]:
+    """What wants a reason: the same cost recharged again, a chamber that is no more."""
     held = [row.reference for row in doubles_of(network, asked.provider, asked)]
-    fault = rules.double_fault(held, asked.reason)
-    if held and not fault:
+    over = closed_before(network, asked.key, asked.last_day)
+    faults = rules.double_fault(held, asked.reason), rules.closed_fault(over, asked.reason)
+    fault = " ".join(filter(None, faults))
+    if (held or over) and not fault:
         fault = name_fault("Motif", asked.reason)
     return {"reason": fault} if fault else {}
 
@@ -242,7 +249,8 @@ def issue_recharge(
     amounts = engine.distribute(asked.amount, {pk: s.share for pk, s in shares.items()})
     values = {name: getattr(asked, name) for name in (*_SHARED, "amount")}
     doubles = [row.reference for row in doubles_of(network, asked.provider, asked)]
-    values["reason"] = asked.reason.strip() if doubles else ""
+    closed = [name for name, _ in closed_before(network, asked.key, asked.last_day)]
+    values["reason"] = asked.reason.strip() if doubles or closed else ""
     row = _numbered(network, asked.issued_on, actor, **values)
     RechargeLine.objects.bulk_create(
         RechargeLine(
@@ -257,6 +265,7 @@ def issue_recharge(
     diff = {"reference": row.reference, "amount": row.amount, "key": asked.key.code}
     diff |= {"provider": asked.provider.code}
     diff |= {"doubles": doubles, "reason": row.reason} if doubles else {}
+    diff |= {"closed": closed, "reason": row.reason} if closed else {}
     return Outcome(row, diff, row)
 
 

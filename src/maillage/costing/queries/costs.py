@@ -170,6 +170,12 @@ def pair_of(row: ProcessVolume | None) -> tuple[Decimal | None, Decimal | None]:
     return (row.volume, row.fte) if row else (None, None)
 
 
+def counted_in(chambers: Iterable[Entity], year: int, cells: Iterable[Cell]) -> list[Entity]:
+    """The chambers a year is counted for: those archived have volumes in it."""
+    held = {entity for _process, entity, counted in cells if counted == year}
+    return [one for one in chambers if not one.archived or one.pk in held]
+
+
 def row_of(
     process: MacroProcess, chambers: list[Entity], year: int, cells: dict[Cell, ProcessVolume]
 ) -> ProcessRow:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
+
 from maillage.costing.engine.benchmarks import INVOICE, benchmark
 from maillage.costing.engine.costing import per_fte
 from maillage.costing.models import CostStudy
@@ -17,8 +19,8 @@ from maillage.costing.queries.costs import (
     volumes_of,
     whole,
 )
+from maillage.ledger.queries.books import chambers_in
 from maillage.network.models import Entity, MacroProcess, Network
-from maillage.network.queries import chambers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def invoices_of(network: Network, year: int) -> tuple[list[Invoices], Invoices]:
 
     The network has a figure only where all its chambers have it.
     """
-    chambers = chambers_of(network)
+    chambers = chambers_in(network, year, Q(volumes__year=year))
     counted = invoices_counted(network, year, chambers)
     found = [_invoices(e.short_name or e.name, *counted[e.pk]) for e in chambers]
     units = [unit for _volume, _fte, unit in counted.values()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,7 @@ from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.consolidated import year_of
 from maillage.ledger.queries.realised import Realised, realised
 from maillage.network.models import Entity, Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
 
@@ -62,6 +62,36 @@ def exercises_of(network: Network, entity: str) -> dict[int, dt.date]:
     """The day each book of an entity closes, by exercise."""
     files = current_files(network)
     return {f.book.year: f.book.closing for f in files if f.book.entity.code == entity}
+
+
+def closed_before(
+    network: Network, key: AllocationKey, last: dt.date
+) -> list[tuple[str, dt.date | None]]:
+    """The chambers a key shares to that are no more on a day: their names, and the day their last
+    book closes, None where they are archived without one.
+
+    Those archived; and those whose last exercise was cut short, closing before it on another day
+    of the year than the one before, while the others of the same year go on.
+    """
+    closings: dict[int, list[dt.date]] = defaultdict(list)
+    for file in current_files(network):
+        closings[file.book.entity_id].append(file.book.closing)
+    found = []
+    for share in key.shares.select_related("entity"):
+        held = sorted(closings.get(share.entity_id, ()))
+        end = held[-1] if held else None
+        if not share.share or (end and end >= last):
+            continue
+        if share.entity.archived or (end and _is_cut_short(held, closings.values())):
+            found.append((share.entity.short_name or share.entity.name, end))
+    return found
+
+
+def _is_cut_short(held: Sequence[dt.date], every: Iterable[Sequence[dt.date]]) -> bool:
+    *before, end = held
+    usual = {(day.month, day.day) for day in before[-1:]}
+    goes_on = any(day.year == end.year and day > end for others in every for day in others)
+    return goes_on and (end.month, end.day) not in usual
 
 
 def _months_read(
@@ -146,7 +176,7 @@ def balance_of(network: Network, year: int) -> dict[str, Any]:
         "entity__short_name", "statement__provider__short_name", "amount"
     ):
         sums[bearer, provider] += cents
-    names = [e.short_name for e in chambers_of(network)]
+    names = [e.short_name for e in every_chamber(network)]
     bearers = [n for n in names if any(b == n for b, _p in sums)]
     providers = [n for n in names if any(p == n for _b, p in sums)]
     rows = [(b, [sums.get((b, p), 0) for p in providers]) for b in bearers]

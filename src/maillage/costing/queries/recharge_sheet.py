@@ -55,6 +55,7 @@ def facts_of(statement: RechargeStatement) -> tuple[Facts, Facts]:
         ("SIREN", provider.siren),
         ("Daté du", french_date(statement.issued_on)),
         ("Période", f"du {days[0]} au {days[1]}"),
+        ("Motif", "" if not statement.reason or cancelled(statement) else statement.reason),
     ]
     what = [
         ("Montant réparti", exact_euros(statement.amount)),

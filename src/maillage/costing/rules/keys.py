@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from maillage.kernel.period import Month, last_of_month, months_name
+from maillage.kernel.period import Month, french_date, last_of_month, months_name
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.ledger.rules import kept_by_network
 from maillage.network.rules import EntityLike, NetworkLike
@@ -158,6 +158,23 @@ def double_fault(references: Sequence[str], reason: str) -> str:
         f"{'Les relevés' if many else 'Le relevé'} {', '.join(references)} "
         f"{'refacturent' if many else 'refacture'} déjà la même dépense de ce prestataire sur "
         "cette période\u00a0: contre-passer d’abord, ou dire pourquoi un second relevé est établi."
+    )
+
+
+def closed_fault(over: Sequence[tuple[str, dt.date | None]], reason: str) -> str:
+    """Why a period is refused that chambers sharing in it do not reach, "" where it is reasoned.
+
+    `over`: their names, and the day each closed its accounts for good, None without a book.
+    """
+    if not over or reason.strip():
+        return ""
+    told = [
+        f"{name}, qui a clos ses comptes le {french_date(day)}" if day else f"{name}, archivée"
+        for name, day in over
+    ]
+    return (
+        f"La clé donne une part à {' et à '.join(told)}, avant la fin de cette période\u00a0: "
+        "l’écourter, prendre une version de la clé sans elle, ou dire pourquoi."
     )
 
 

@@ -14,7 +14,8 @@ from maillage.costing.actions.keys import (
 )
 from maillage.costing.engine.allocation import DRIVERS
 from maillage.costing.models import AllocationKey
-from maillage.network.models import Entity
+from maillage.network.models import Entity, Network
+from maillage.network.queries import every_chamber
 from maillage.network.rules import CODE
 from maillage.ui.fields import DayField, NumberField
 
@@ -71,6 +72,12 @@ class KeyForm(forms.Form):
         texts = (data["code"], data["name"].strip(), data["driver"])
         dates = (data["valid_from"], data["valid_to"])
         return KeyDraft(*texts, *dates, parts, fixed, data["note"].strip())
+
+
+def chambers_shared(network: Network, key: AllocationKey | None) -> list[Entity]:
+    """Those a version may share to: archived ones where this one does already."""
+    held = {share.entity_id for share in key.shares.all()} if key else set()
+    return [one for one in every_chamber(network) if not one.archived or one.pk in held]
 
 
 def initial_of(key: AllocationKey | None, *, copied: bool = False) -> dict[str, Any]:

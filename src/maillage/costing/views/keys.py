@@ -22,12 +22,11 @@ from maillage.costing.models import AllocationKey
 from maillage.costing.queries.key_shares import by_chamber, parts_of, state_of
 from maillage.costing.queries.keys import keys_visible_to
 from maillage.costing.rules.keys import can_keep_keys, can_revise_key
-from maillage.costing.views.key_form import CloseForm, KeyForm, initial_of
+from maillage.costing.views.key_form import CloseForm, KeyForm, chambers_shared, initial_of
 from maillage.kernel.models import last_event
 from maillage.kernel.money import exact_rate, quantity
 from maillage.kernel.verdicts import require
 from maillage.network.models import Network
-from maillage.network.queries import chambers_of
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
@@ -93,7 +92,9 @@ def key_new(request: Request, network: str) -> HttpResponse:
         require(verdict)
     copied = _asked(request, found)
     form = KeyForm(
-        chambers_of(found), request.POST or None, initial=initial_of(copied, copied=True)
+        chambers_shared(found, copied),
+        request.POST or None,
+        initial=initial_of(copied, copied=True),
     )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -151,7 +152,7 @@ def key_revise(request: Request, network: str, pk: int) -> HttpResponse:
     verdict = can_revise_key(row, actor=request.actor)
     if request.method == "POST":
         require(verdict)
-    form = KeyForm(chambers_of(row.network), request.POST or None, initial=initial_of(row))
+    form = KeyForm(chambers_shared(row.network, row), request.POST or None, initial=initial_of(row))
     form.fields["code"].disabled = True
     seen = request.POST.get("seen", "")[:20] or last_event(row)
     settled = not verdict and bool(can_keep_keys(row.network, actor=request.actor))

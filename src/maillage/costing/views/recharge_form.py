@@ -55,10 +55,10 @@ class RechargeForm(forms.Form):
     )
 
     reason = forms.CharField(
-        label="Motif du second relevé",
+        label="Motif",
         max_length=200,
         required=False,
-        help_text="Pourquoi la même dépense est refacturée une fois de plus.",
+        help_text="Pourquoi ce relevé est établi malgré ce qui est dit.",
     )
 
     def __init__(self, network: Network, given: QueryDict | None, **options: Any) -> None:
@@ -81,7 +81,7 @@ class RechargeForm(forms.Form):
 
     @property
     def asks_reason(self) -> bool:
-        """Whether another statement recharges the same cost already: only then is it asked."""
+        """Whether something wants a reason (`recharge_faults`): only then is it asked."""
         return bool(self.errors.get(REASON) or self[REASON].value())
 
     def clean(self) -> dict[str, Any]:

@@ -64,13 +64,13 @@ def recharges(request: Request, network: str) -> HttpResponse:
 
 
 def _sequel(statement: RechargeStatement) -> str:
-    """How a statement and another cancel each other, or why it doubles one; "" for neither."""
+    """How a statement and another cancel each other, or why it was issued; "" for neither."""
     if statement.reverses:
         return f"contre-passe {statement.reverses.reference}"
     reversal = getattr(statement, "reversed_by", None)
     if reversal:
         return f"contre-passé par {reversal.reference}"
-    return f"second relevé\u00a0: {statement.reason}" if statement.reason else ""
+    return f"motif\u00a0: {statement.reason}" if statement.reason else ""
 
 
 @require_safe
@@ -100,7 +100,7 @@ def _named(line: RechargeLine) -> tuple[Any, ...]:
 
 
 def _reverses(statement: RechargeStatement) -> tuple[str, str]:
-    """The statement it reverses, and why it does, or why it doubles one."""
+    """The statement it reverses, and why it does, or why it was issued."""
     reference = statement.reverses.reference if statement.reverses else ""
     return reference, statement.reason
 

@@ -35,7 +35,7 @@ from maillage.imports.views import routes as pages_of
 from maillage.kernel.money import quantity
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.network.models import Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import chambers_of, every_chamber
 from maillage.people.actors import Actor
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -49,11 +49,13 @@ SOURCE = "tableur importé"
 
 def rows_of(network: Network, years: Sequence[int]) -> Iterator[tuple[Any, ...]]:
     """Every cell of the grid as a row of the file."""
-    cells, chambers = volumes_of(network, years), chambers_of(network)
+    cells, chambers = volumes_of(network, years), every_chamber(network)
     for process in finance_processes(network):
         for entity in chambers:
             for year in years:
                 row = cells.get((process.pk, entity.pk, year))
+                if entity.archived and row is None:
+                    continue
                 names = (process.code, process.name, entity.code, entity.name, year)
                 yield (*names, unit_of(process), *pair_of(row), row.source if row else "")
 

@@ -21,6 +21,7 @@ from maillage.costing.models import ProcessVolume
 from maillage.costing.queries.costs import (
     Cell,
     counted_by,
+    counted_in,
     finance_processes,
     pair_of,
     row_of,
@@ -34,7 +35,7 @@ from maillage.kernel.money import parse_count, parse_number, typed_number
 from maillage.kernel.period import LAST_YEAR
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
 from maillage.network.models import Entity, MacroProcess, Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import chambers_of, every_chamber
 from maillage.people.actors import Actor
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -72,13 +73,15 @@ def _verdict(editable: list[Entity]) -> Verdict:
 def volumes(request: Request, network: str) -> HttpResponse:
     """One year by chamber, then every year for the network."""
     found = kept_network(request, network)
-    chambers, processes = chambers_of(found), finance_processes(found)
+    every, processes = every_chamber(found), finance_processes(found)
     years = years_counted(found, timezone.localdate())
     year, cells = year_said(request, years), volumes_of(found)
+    chambers = counted_in(every, year, cells)
     actor = request.actor
     rows = [row_of(process, chambers, year, cells) for process in processes]
     history = [
-        (process, [row_of(process, chambers, one, cells) for one in years]) for process in processes
+        (process, [row_of(process, counted_in(every, one, cells), one, cells) for one in years])
+        for process in processes
     ]
     pairs = [pair for row in rows for pair in [*row.pairs, (row.volume, row.fte)]]
     context = outline(request, found, "costing:volumes") | {

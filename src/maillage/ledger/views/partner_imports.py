@@ -20,7 +20,7 @@ from maillage.ledger.queries.partners import about_partners, attached_of, partne
 from maillage.ledger.rules import can_keep_finances
 from maillage.ledger.views.partners import effect_table
 from maillage.network.models import Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 from maillage.people.actors import Actor
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -32,7 +32,7 @@ NONE = "aucune chambre"
 
 
 def _names(network: Network) -> dict[str, str]:
-    return {chamber.code: chamber.short_name for chamber in chambers_of(network)}
+    return {chamber.code: chamber.short_name for chamber in every_chamber(network)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -319,7 +319,7 @@ def _partners(
     """What books call each other: what names a chamber, and the SIREN of files of no chamber."""
     told = [chamber_of(path.name, codes) for path in paths]
     named = {number: chamber.code for chamber in chambers for number in chamber.numbers}
-    names = {fold(c.code): " ".join((c.name, c.code, *c.sirens)) for c in chambers}
+    names = {fold(c.code): " ".join((c.name, c.code, *c.sirens, *c.former)) for c in chambers}
     given = Partners.everywhere({code: code for code in told} | named)
     return replace(given, implied=names)
 

@@ -15,7 +15,7 @@ from maillage.costing.queries.shares import (
 )
 from maillage.kernel.actions import Held, Outcome, action, stamp_of
 from maillage.kernel.verdicts import refuse, refuse_fault, refuse_unread
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.rules import budgets as rules
 
@@ -53,7 +53,7 @@ def declare_shares(
     held = shares_of([budget.pk])[budget.pk]
     year = budget_by_account(budget, amounts_of([budget])[budget.pk])
     families = families_of_year(budget.network, budget.year)
-    chambers = {entity.code: entity for entity in chambers_of(budget.network)}
+    chambers = {entity.code: entity for entity in every_chamber(budget.network)}
     for share in shares:
         refuse_fault(share_fault(share, budget.entity.code, year, families))
         if share.partner not in chambers:

@@ -22,7 +22,7 @@ from maillage.costing.queries.shares import (
 )
 from maillage.kernel.money import EXPECTED, parse_amount, typed_amount
 from maillage.kernel.verdicts import Refusal, require
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 from maillage.people.requests import Request
 from maillage.ui.fields import seen_sent
 from maillage.workspaces.finance.actions.shares import declare_shares, held_shares
@@ -104,7 +104,7 @@ def _page(
         "rows": [*rows, *(dict(blank) for _ in range(SPARE))],
         "offered": offered,
         "whole": whole,
-        "partners": [e for e in chambers_of(budget.network) if e.pk != budget.entity_id],
+        "partners": [e for e in every_chamber(budget.network) if e.pk != budget.entity_id],
         "faults": faults,
         "stamp": held_shares(budget).stamp,
         "verdict": rules.can_keep_shares(budget, actor=request.actor),

@@ -23,7 +23,7 @@ from maillage.costing.queries.shares import (
 from maillage.imports.flow import Change, ImportFlow, Shown
 from maillage.imports.views import routes as pages_of
 from maillage.kernel.money import euros
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.ui.asked import flag
@@ -40,7 +40,7 @@ def _held(budget: Budget) -> list[Share]:
 
 
 def _others(budget: Budget) -> dict[str, str]:
-    return {e.code: e.short_name for e in chambers_of(budget.network) if e.pk != budget.entity_id}
+    return {e.code: e.short_name for e in every_chamber(budget.network) if e.pk != budget.entity_id}
 
 
 def _year(budget: Budget) -> dict[str, int]:

@@ -10,6 +10,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.db.models import Q
+
 from maillage.costing.engine import between
 from maillage.costing.engine import budgets as figures
 from maillage.costing.engine.budgets import LENT, LOANS, RECOVERED, REPAID, Kind
@@ -22,13 +24,13 @@ from maillage.kernel.period import CutOff
 from maillage.ledger.engine.accounts import Span, sides
 from maillage.ledger.engine.statements import BALANCE_GAP, RESULT_GAP, Balances
 from maillage.ledger.models import BookFile
-from maillage.ledger.queries.books import current_files
+from maillage.ledger.queries.books import chambers_in, current_files
 from maillage.ledger.queries.consolidated import Year, years_of
 from maillage.ledger.queries.local import local_balances
 from maillage.ledger.queries.reach import NO_BOOK, reach_of
 from maillage.ledger.queries.realised import realised, unplaced
 from maillage.network.models import Entity, Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 from maillage.workspaces.returns.engine.definition import BETWEEN, BOOKS, FTE, VOLUME, Definition
 from maillage.workspaces.returns.engine.facts import Block, Facts, Key, Period, columns_of
 
@@ -39,7 +41,7 @@ Moved = dict[str, dict[str, tuple[int, int]]]
 def gather(network: Network, definition: Definition, period: Period) -> Facts:
     """Everything the definition reads over that period; the number of queries depends on its
     years alone."""
-    chambers = chambers_of(network)
+    chambers = chambers_in(network, period.year, Q(budgets__year=period.year))
     names = [(c.code, c.short_name) for c in chambers]
     asked = {
         (column.source, column.year, column.month)
@@ -261,7 +263,7 @@ def _volumes(network: Network, definition: Definition, years: Iterable[int]) -> 
     if not wanted:
         return {}
     processes = {p.pk: p.code for p in finance_processes(network) if p.code in wanted}
-    chambers = {e.pk: e.code for e in chambers_of(network)}
+    chambers = {e.pk: e.code for e in every_chamber(network)}
     return {
         (processes[process], year, chambers[entity]): (row.volume, row.fte)
         for (process, entity, year), row in volumes_of(network, years).items()

@@ -14,7 +14,7 @@ from typing import Any
 
 from maillage.kernel.rooms import Happened
 from maillage.network.models import Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 from maillage.people.actors import Actor
 from maillage.workspaces.returns.engine.facts import columns_of
 from maillage.workspaces.returns.models import Restitution
@@ -66,7 +66,7 @@ def _read_of(events: Sequence[Happened], actor: Actor) -> tuple[dict[str, Told],
     if not events:
         return {}, {}
     codes = {event.chain.removeprefix(CHAIN) for event in events}
-    chambers = {n.chain: (n, chambers_of(n)) for n in Network.objects.filter(code__in=codes)}
+    chambers = {n.chain: (n, every_chamber(n)) for n in Network.objects.filter(code__in=codes)}
     sights = {chain: sight_of(n.pk, held, actor) for chain, (n, held) in chambers.items()}
     keys = {e.subject.removeprefix(NOUN) for e in events if e.subject.startswith(NOUN)}
     held = Restitution.objects.filter(pk__in=[key for key in keys if key.isdecimal()])

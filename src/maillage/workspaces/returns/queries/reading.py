@@ -14,7 +14,7 @@ from maillage.kernel.absence import Absent
 from maillage.kernel.period import FIRST_YEAR
 from maillage.ledger.rules import FINANCE_FUNCTION
 from maillage.network.models import Entity, Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import chambers_of, every_chamber
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
 from maillage.workspaces.returns.engine.definition import Definition, Fault, faults_of
@@ -67,7 +67,7 @@ def template_of(definition: ReturnDefinition) -> ReceiverTemplate | None:
 
 def faults_in(network: Network, definition: Definition) -> list[Fault]:
     """What keeps it from being filled in this network; two queries."""
-    chambers = [chamber.code for chamber in chambers_of(network)]
+    chambers = [chamber.code for chamber in every_chamber(network)]
     return faults_of(definition, chambers, [p.code for p in finance_processes(network)])
 
 
@@ -138,8 +138,9 @@ class Read:
 def read(restitution: Restitution, actor: Actor) -> Read:
     """Two queries."""
     network = restitution.network
-    chambers = chambers_of(network)
-    return Read(restitution, chambers, sight_of(network.pk, chambers, actor), typed_of(restitution))
+    every = every_chamber(network)
+    chambers = [one for one in every if not one.archived]
+    return Read(restitution, chambers, sight_of(network.pk, every, actor), typed_of(restitution))
 
 
 def cells_left(rows: QuerySet[Restitution], actor: Actor) -> dict[int, int]:

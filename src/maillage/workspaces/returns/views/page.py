@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from maillage.network.models import Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import every_chamber
 from maillage.people.requests import Request
 from maillage.ui.outline import outline
 from maillage.workspaces.returns.models import Restitution, ReturnDefinition
@@ -45,7 +45,7 @@ def restitution_asked(request: Request, network: str, code: str, number: int) ->
 
 def chambers_named(network: Network) -> dict[str, str]:
     """Short names by code."""
-    return {chamber.code: chamber.short_name for chamber in chambers_of(network)}
+    return {chamber.code: chamber.short_name for chamber in every_chamber(network)}
 
 
 def url(name: str, definition: ReturnDefinition, *more: Any) -> str:

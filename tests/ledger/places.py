@@ -167,6 +167,7 @@ def _kwargs(deposit: Any, pending: int, beside: int, named: int) -> dict[str, di
 
 def _forms(world: World, mapped: int, extension: int) -> dict[str, dict[str, Any]]:
     chambers = {row.code: row.pk for row in world.network.entities.all()}
+    nord = BookFile.objects.get(book__entity__code="nord").pk
     proposal = {"label": "Essai", "given": [], "removed": [], "state": state_of(world.network)}
     return {
         "ledger:mapping_preview": {"geste": "prefixe", "prefixe": "60", "cible": "60"},
@@ -181,6 +182,7 @@ def _forms(world: World, mapped: int, extension: int) -> dict[str, dict[str, Any
             "vu": stamp_of((partners_version(world.network), ())),
         },
         "ledger:mapping_undo": {"changement": mapped},
-        "ledger:book_restore": {"fichier": BookFile.objects.get(book__entity__code="nord").pk},
+        "ledger:book_restore": {"fichier": nord, "vu": nord},
+        "ledger:book_withdraw": {"vu": nord},
         "ledger:book_import": {"entity-0": chambers["region"], "closing-0": "2025-12-31"},
     }

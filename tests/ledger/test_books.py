@@ -109,9 +109,14 @@ def test_a_corrected_file_replaces_after_an_agreement_and_the_former_stays(
     url = f"{HERE}nord/2025/retablir/"
     assert world.reader.client.post(url, {"fichier": former.pk}).status_code == 403
     assert world.nord.client.post(url, {"fichier": "x"}).status_code == 404
-    world.nord.client.post(url, {"fichier": former.pk})
+    given = {"fichier": former.pk, "vu": current.pk}
+    assert f'name="vu" value="{current.pk}"' in world.nord.client.get(f"{HERE}nord/2025/").text
+    assert world.nord.client.post(url, given | {"vu": former.pk}).status_code == 409
+    assert world.nord.client.post(url, {"fichier": former.pk}).status_code == 409
+    assert BookFile.objects.get(replaced_at=None) == current
+    world.nord.client.post(url, given)
     assert BookFile.objects.get(replaced_at=None) == former
-    world.nord.client.post(url, {"fichier": former.pk})
+    world.nord.client.post(url, given)
     assert Event.objects.filter(verb="ledger.book.restored").count() == 1
 
 

@@ -33,7 +33,16 @@ def world(draft: Edition, people: Callable[..., SimpleNamespace]) -> SimpleNames
 
 
 def withdraw(world: SimpleNamespace) -> None:
-    assert world.nord.client.post(f"{PAGE}retirer/").status_code == 302
+    given = {"vu": world.file.pk}
+    assert world.nord.client.post(f"{PAGE}retirer/", given).status_code == 302
+
+
+def test_a_book_given_again_since_is_not_withdrawn_unseen(world: SimpleNamespace) -> None:
+    page = world.nord.client.get(PAGE).text
+    assert f'name="vu" value="{world.file.pk}"' in page
+    for given in ({}, {"vu": world.file.pk + 1}):
+        assert world.nord.client.post(f"{PAGE}retirer/", given).status_code == 409
+    assert current_files(world.network) == [world.file]
 
 
 def test_a_book_withdrawn_keeps_its_files_and_counts_no_more(world: SimpleNamespace) -> None:
@@ -105,7 +114,7 @@ def test_it_is_put_back_or_given_again(
     world: SimpleNamespace, deposit: Callable[..., BookImport]
 ) -> None:
     withdraw(world)
-    world.nord.client.post(f"{PAGE}retablir/", {"fichier": world.file.pk})
+    world.nord.client.post(f"{PAGE}retablir/", {"fichier": world.file.pk, "vu": 0})
     book = Book.objects.get()
     assert book.withdrawn_at is None
     assert current_files(world.network) == [world.file]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import refuse
+from maillage.kernel.verdicts import refuse, refuse_unread
 from maillage.ledger import rules
 from maillage.ledger.book_folders import digests_of
 from maillage.ledger.models import Book, BookFile
@@ -78,13 +78,19 @@ def _put_aside(file: BookFile | None) -> None:
 
 
 @action("ledger.book.restored", "Ancien livre comptable remis en vigueur", guard=rules.can_restore)
-def restore_file(network: Network, file: BookFile, *, actor: Actor) -> Outcome[BookFile]:
-    """Put a former file back in force; the one in its place is kept, as replaced."""
+def restore_file(
+    network: Network, file: BookFile, *, actor: Actor, in_force: int | None = None
+) -> Outcome[BookFile]:
+    """Put a former file back in force; the one in its place is kept, as replaced.
+
+    Refuses (409) where the file in force (by id, 0 for none) is no longer the one seen, `in_force`.
+    """
     file = BookFile.objects.select_related("book__entity").get(pk=file.pk)
     book = file.book
     if file.replaced_at is None:
         return Outcome(file, unchanged=True)
     former = book.files.filter(replaced_at=None).first()
+    refuse_unread("le fichier en vigueur", in_force, lambda: former.pk if former else 0)
     _put_aside(former)
     file.replaced_at = None
     file.save(update_fields=["replaced_at"])
@@ -95,12 +101,18 @@ def restore_file(network: Network, file: BookFile, *, actor: Actor) -> Outcome[B
 
 
 @action("ledger.book.withdrawn", "Livre comptable retiré", guard=rules.can_withdraw)
-def withdraw_book(network: Network, book: Book, *, actor: Actor) -> Outcome[Book]:
-    """Leave the book without a file in force; its files are kept, each may be put back."""
+def withdraw_book(
+    network: Network, book: Book, *, actor: Actor, in_force: int | None = None
+) -> Outcome[Book]:
+    """Leave the book without a file in force; its files are kept, each may be put back.
+
+    Refuses (409) where the file in force (by id) is no longer the one seen, `in_force`.
+    """
     book = Book.objects.select_related("entity").get(pk=book.pk)
     current = book.files.filter(replaced_at=None).first()
     if current is None:
         return Outcome(book, unchanged=True)
+    refuse_unread("le fichier en vigueur", in_force, lambda: current.pk)
     _put_aside(current)
     book.withdrawn_at = current.replaced_at
     book.save(update_fields=["withdrawn_at"])

@@ -30,6 +30,7 @@ from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.asked import choice, misread
 from maillage.ui.downloads import exported
+from maillage.ui.fields import number_seen
 
 PER_PAGE = 100
 
@@ -240,7 +241,9 @@ def restore(request: Request, network: str, entity: str, year: int) -> HttpRespo
     found = _book(request, network, entity, year)
     asked = parse_count(request.POST.get("fichier"))
     file = get_object_or_404(found.files, pk=asked or 0)
-    restore_file(found.network, file, actor=request.actor)
+    require(rules.can_restore(found.network, file=file, actor=request.actor))
+    seen = number_seen(request.POST, "vu")
+    restore_file(found.network, file, actor=request.actor, in_force=seen)
     messages.success(request, f"{file.name} est de nouveau le fichier en vigueur.")
     return redirect("ledger:book", network=network, entity=entity, year=year)
 
@@ -249,7 +252,9 @@ def restore(request: Request, network: str, entity: str, year: int) -> HttpRespo
 def withdraw(request: Request, network: str, entity: str, year: int) -> HttpResponse:
     """Leave the book without a file in force."""
     found = _book(request, network, entity, year)
-    withdraw_book(found.network, found, actor=request.actor)
+    require(rules.can_withdraw(found.network, book=found, actor=request.actor))
+    seen = number_seen(request.POST, "vu")
+    withdraw_book(found.network, found, actor=request.actor, in_force=seen)
     messages.success(request, f"{found}\u00a0: livre retiré\u00a0; ses fichiers restent ici.")
     return redirect("ledger:book", network=network, entity=entity, year=year)
 

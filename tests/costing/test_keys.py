@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from maillage.costing.actions.keys import (
     KeyDraft,
@@ -26,6 +27,7 @@ from maillage.costing.queries.recharge_sheet import facts_of
 from maillage.costing.rules import keys as rules
 from maillage.kernel.models import Event, last_event
 from maillage.kernel.verdicts import Refusal
+from maillage.ledger.models import BookFile
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from tests.builders import EVERYONE, KEEPERS, load, small_document
@@ -251,9 +253,9 @@ def test_a_part_of_a_chamber_that_is_no_more_wants_a_reason(
     assert ("Motif", "Convention") in facts_of(told)[0]
     event = Event.objects.filter(verb="finance.recharge.issued").order_by("-sequence")[0]
     assert event.diff["closed"] == ["Sud"]
-    network.entities.filter(code="nord").update(archived=True)
-    network.books.filter(entity__code="nord").delete()
-    with pytest.raises(Refusal, match="part à Nord, archivée"):
+    network.entities.filter(code="sud").update(archived=True)
+    BookFile.objects.filter(book__entity__code="sud").update(replaced_at=timezone.now())
+    with pytest.raises(Refusal, match="part à Sud, archivée"):
         issue_recharge(network, asked(key, label="Autre", **until_june), actor=actor)
 
 

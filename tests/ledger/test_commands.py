@@ -372,7 +372,7 @@ def test_a_former_name_designates_a_chamber_as_on_the_pages(folder: Path, tmp_pa
     path.write_text("\n".join(["siren;code;nom;auxiliaires", *rows]))
     text, _ = run("ledger-consolidate", folder, "--chambers", path)
     assert "libellé « CCI Valclair »" in text
-    former = [f"{rows[0]}CCI Val | CCI Valclair", f"{rows[1]}CCI Horizon"]
+    former = [f"{rows[0]};CCI Val | CCI Valclair", f"{rows[1]};CCI Horizon"]
     path.write_text("\n".join(["siren;code;nom;auxiliaires;Anciens noms", *former]))
     assert [c.former for c in read_chambers(path)] == [("CCI Val", "CCI Valclair"), ()]
     text, _ = run("ledger-consolidate", folder, "--chambers", path)

@@ -38,8 +38,7 @@ FILES = [
     "comptes.json?exercice=2025",
     "tableaux/tableau.csv?annee=2025&arrete=9",
     "tableaux/passage.csv?annee=2025",
-    "refacturations/refacturations.csv?annee=2025",
-    "couts/volumes/volumes.csv",
+    "cles/refacturations/refacturations.csv?annee=2025",
     "couts/factures.csv?annee=2025",
 ]
 """Everything told of a closed exercise."""
@@ -82,7 +81,7 @@ def test_no_figure_of_a_closed_exercise_moves(essai: SimpleNamespace, address: s
     assert after.content == before.content
 
 
-PAGES = ["refacturations/?annee=2025", "couts/volumes/?annee=2025", "partenaires/"]
+PAGES = ["cles/refacturations/?annee=2025", "couts/volumes/?annee=2025"]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -15,6 +15,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from maillage.kernel.money import parse_count
+from maillage.kernel.verdicts import require
 from maillage.ledger import book_folders, rules
 from maillage.ledger.actions.books import restore_file, withdraw_book
 from maillage.ledger.engine.findings import CODES, RANK, SEVERITY_LABELS, Finding, Severity

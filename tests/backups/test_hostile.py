@@ -8,7 +8,7 @@ import json
 import sqlite3
 import subprocess
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,28 +17,34 @@ from django.conf import LazySettings
 from maillage.backups import Unusable, archive, keeping
 from maillage.backups.archive import MANIFEST, Manifest
 from maillage.backups.databases import COPY
+from maillage.jobs import outbox
 
+Settled = Callable[[Path], Path]
 BOOK = "livres/essai/a/cube.parquet"
 pytestmark = pytest.mark.sqlite("the copies are SQLite's")
 
 
 @pytest.fixture
-def home(tmp_path: Path, settings: LazySettings) -> Path:
+def home(tmp_path: Path, settled: Settled) -> Path:
     """A home where nothing is yet."""
     place = tmp_path / "home"
     place.mkdir()
-    return settled(place, settings)
-
-
-def settled(place: Path, settings: LazySettings) -> Path:
-    settings.HOME = place
-    engine = "django.db.backends.sqlite3"
-    settings.DATABASES = {"default": {"ENGINE": engine, "NAME": place / "maillage.sqlite3"}}
-    return place
+    return settled(place)
 
 
 @pytest.fixture
-def small(tmp_path: Path, settings: LazySettings) -> Iterator[Path]:
+def settled(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Settled:
+    def settle(place: Path) -> Path:
+        settings.HOME = place
+        kept = {"ENGINE": "django.db.backends.sqlite3", "NAME": place / "maillage.sqlite3"}
+        monkeypatch.setitem(settings.DATABASES, "default", kept)
+        return place
+
+    return settle
+
+
+@pytest.fixture
+def small(tmp_path: Path, settled: Settled) -> Iterator[Path]:
     """A home on a disk of three megabytes, where one may be made."""
     place = tmp_path / "disque"
     place.mkdir()
@@ -48,7 +54,7 @@ def small(tmp_path: Path, settings: LazySettings) -> Iterator[Path]:
     )  # fmt: skip
     if made.returncode:
         pytest.skip("no disk can be made here: only root may")
-    yield settled(place, settings)
+    yield settled(place)
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
@@ -65,7 +71,7 @@ def backup(folder: Path, base: bytes, book: bytes = b"un livre") -> Path:
 def database() -> bytes:
     with sqlite3.connect(":memory:") as base:
         base.execute("CREATE TABLE essai (a)")
-        return gzip.compress(base.serialize())
+        return gzip.compress(base.serialize(), mtime=0)
 
 
 def left(home: Path) -> list[str]:
@@ -82,6 +88,7 @@ def test_a_sound_one_is_put_back(tmp_path: Path, home: Path) -> None:
     path = backup(tmp_path, database())
     keeping.put_back(path, None, print)
     assert (home / BOOK).read_bytes() == b"un livre" and (home / "maillage.sqlite3").exists()
+    assert (home / outbox.MARK).exists(), "mail that waits is not sent a second time"
     with pytest.raises(Unusable, match="n’est pas vide"):
         keeping.put_back(path, None, print)
     (home / "maillage.sqlite3").unlink()
@@ -96,6 +103,7 @@ def test_a_sound_one_is_put_back(tmp_path: Path, home: Path) -> None:
         *(b"", b"rien", gzip.compress(b""), gzip.compress(b"rien" * 5000)),
         *(database()[:-20], database()[:30] + b"x" * 30, gzip.compress(b"SQLite format 3\0" * 999)),
     ],
+    ids=["nothing", "text", "empty", "packed", "cut", "altered", "head"],
 )
 def test_a_base_that_is_none_is_found_before_anything_is_put_in_place(
     tmp_path: Path, home: Path, base: bytes

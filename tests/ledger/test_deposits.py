@@ -15,9 +15,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from maillage.backups.proofs import Proof, files_proof
 from maillage.kernel.models import Event
 from maillage.ledger import book_folders
 from maillage.ledger.actions import cancel_import, withdraw_book
+from maillage.ledger.jobs import note_digests
 from maillage.ledger.models import BookFile, BookImport
 from maillage.ledger.queries.deposits import sirens_of
 from maillage.schemes.models import Edition
@@ -301,3 +303,36 @@ def test_a_year_without_book_says_so(world: SimpleNamespace) -> None:
     assert f"Exercice {year}" in page
     assert "aucun livre" in page
     assert "0\u00a0livre" not in page
+
+
+def test_a_deposit_that_waits_is_proved_and_one_altered_never_comes_in_force(
+    world: SimpleNamespace, deposit: Callable[..., BookImport], assign: Callable[..., Any]
+) -> None:
+    row = deposit("finances", upload(1, "livre.txt"))
+    assert files_proof() == Proof("fichiers", "1, dont 1 d’empreinte connue")
+    place = book_folders.deposited(row, 0)
+    whole = place.read_bytes()
+    place.write_bytes(whole + b"\r\n")
+    (fault,) = files_proof().faults
+    assert "dépôt «\u00a0livre.txt\u00a0»" in fault and "altéré" in fault
+    assign("finances", row, **{"entity-0": chamber(world, "nord"), "closing-0": CLOSING})
+    row.refresh_from_db()
+    assert [file["state"] for file in row.files] == ["failed"]
+    assert "n’est plus celui qui fut déposé" in row.files[0]["message"]
+    assert not BookFile.objects.exists()
+    BookImport.objects.update(state="assigning", files=[{**row.files[0], "state": "waiting"}])
+    place.unlink(missing_ok=True)
+    assert "fichier absent" in files_proof().faults[0]
+
+
+def test_a_deposit_of_a_former_version_is_told_unproved_until_it_is_noted(
+    world: SimpleNamespace, deposit: Callable[..., BookImport]
+) -> None:
+    row = deposit("finances", upload(1, "livre.txt"))
+    told = {key: value for key, value in row.files[0].items() if key != "sha256"}
+    BookImport.objects.update(files=[told])
+    assert files_proof().unproved == 1
+    assert (note_digests(), note_digests(), files_proof().unproved) == (1, 0, 0)
+    place = book_folders.deposited(row, 0)
+    place.write_bytes(place.read_bytes() + b" ")
+    assert len(files_proof().faults) == 1

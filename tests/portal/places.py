@@ -6,6 +6,7 @@ from typing import Any
 
 from django_tasks_db.models import DBTaskResult, get_date_max
 
+from maillage.jobs.models import Mail
 from maillage.jobs.rules import ASIDE
 from maillage.network.actions import name_stamp
 from maillage.portal.views.noun_import import NOUNS
@@ -44,6 +45,10 @@ TABLE: dict[str, Rows] = {
     "portal:journal": always(KNOWN, NOT_SO),
     "portal:administration": always(ANY_CHIEF, NOT_SO),
     "portal:work_restart": always(NOT_SO, OWNER_DOES),
+    "portal:mails_resend": always(OWNER, OWNER_DOES),
+    "portal:mails_drop": always(OWNER, OWNER_DOES),
+    "portal:mail_resend": always(OWNER, OWNER_DOES),
+    "portal:mail_drop": always(OWNER, OWNER_DOES),
     "portal:account_new": always(OWNER, OWNER_DOES),
     "portal:account": always(OWNER, OWNER_DOES),
     "portal:mandate_grant": always(NOT_SO, OWNER_DOES),
@@ -91,14 +96,23 @@ def set_aside(world: World) -> DBTaskResult[..., Any]:
     )
 
 
+def mail_aside() -> Mail:
+    words = {"to": ["oubli@essai.test"], "subject": "Mot de passe", "body": "Lien"}
+    refused = "ConnectionRefusedError\u00a0: [Errno 111] Connection refused"
+    return Mail.objects.create(subject="Mot de passe", words=words, failure=refused, next_at=None)
+
+
 def furnish(world: World) -> Given:
     target = {"pk": world.people.stranger.user.pk}
     chambers = {"kind": "chambres"}
     chief = world.people.administrator.actor
+    mail = {"pk": mail_aside().pk}
     waiting = {"pending": waiting_file(NOUNS, world.edition.network, chief, []).pk}
     return Given(
         kwargs={
             "portal:work_restart": {"pk": set_aside(world).pk},
+            "portal:mail_resend": mail,
+            "portal:mail_drop": mail,
             "portal:account": target,
             "portal:mandate_grant": target,
             "portal:erase": target,

@@ -27,6 +27,7 @@ from django.utils import timezone
 
 from maillage.backups import Unusable, archive, databases
 from maillage.backups.archive import Manifest, Writing
+from maillage.jobs import outbox
 from maillage.kernel import money
 from maillage.kernel.full_disk import is_full
 from maillage.kernel.models import heads
@@ -261,6 +262,7 @@ def put_back(path: Path, keys: list[Any] | None, say: Callable[[str], object]) -
         for place in (stage, *(home / name for name in KEPT)):
             shutil.rmtree(place, ignore_errors=True)
         raise
+    outbox.mark_restored()
     shutil.rmtree(stage)
     return manifest
 

@@ -2,13 +2,18 @@
 
 from django.urls import include, path
 
+from maillage.config.addresses import KnownAgain
 from maillage.portal import errors
 from maillage.portal.api import api
 from maillage.portal.rooms import ROOMS
 
 urlpatterns = [
-    *(path("", include(room.urls)) for room in ROOMS if room.urls),
-    path("api/", api.urls),
+    KnownAgain(
+        [
+            *(path("", include(room.urls)) for room in ROOMS if room.urls),
+            path("api/", api.urls),
+        ]
+    )
 ]
 
 handler400 = errors.bad_request

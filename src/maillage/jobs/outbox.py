@@ -1,7 +1,8 @@
 """Mail waits in the database and leaves from a worker: no page waits for the server that takes it.
 
 What could not leave is tried again, less and less often, then set aside with its reason. What left
-is kept no longer: it may hold the link of a password.
+is kept no longer: it may hold the link of a password. What waited in a backup that is put back may
+have left since from the installation it is the copy of: it is set aside before anything leaves.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import datetime as dt
 import logging
 from collections.abc import Sequence
 from email.utils import parseaddr
+from pathlib import Path
 from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from maillage.jobs.models import Mail
@@ -27,6 +30,9 @@ AFTER = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 3
 AT_ONCE = 50
 """Mails sent in one connection."""
 SHOWN = 20
+MARK = "courriels-a-retenir"
+"""A file of the home, there from its restoration until what waited then is set aside."""
+HELD = "L’installation a été restaurée\u00a0: ce courriel est peut-être déjà parti."
 WORDS = ("subject", "body", "from_email", "to", "cc", "bcc", "reply_to", "attachments")
 
 
@@ -43,6 +49,7 @@ class Outbox(BaseEmailBackend):
 
 def deliver() -> int:
     """Send what is due, in one connection. How many left."""
+    hold_restored()
     now = timezone.now()
     due = Mail.objects.filter(next_at__lte=now).order_by("next_at", "pk")[:AT_ONCE]
     mails = [mail for mail in due if _taken(mail, now)]
@@ -71,6 +78,26 @@ def deliver() -> int:
 def waiting() -> list[Mail]:
     """What was refused at least once, latest first, for who administers the installation."""
     return list(Mail.objects.exclude(failure="").order_by("-asked_at", "pk")[:SHOWN])
+
+
+def set_aside() -> QuerySet[Mail]:
+    """What no longer leaves by itself, latest first."""
+    return Mail.objects.filter(next_at=None).exclude(failure="").order_by("-asked_at", "pk")
+
+
+def mark_restored() -> None:
+    """Have what waits set aside once this home is served, be its database brought further first."""
+    (Path(settings.HOME) / MARK).touch()
+
+
+def hold_restored() -> int:
+    """Set aside what waits in a home that was restored, the first time it is asked. How many."""
+    mark = Path(settings.HOME) / MARK
+    if not mark.exists():
+        return 0
+    held = Mail.objects.filter(next_at__isnull=False).update(next_at=None, failure=HELD)
+    mark.unlink(missing_ok=True)
+    return held
 
 
 def forget(before: dt.datetime) -> int:

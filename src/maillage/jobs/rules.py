@@ -1,4 +1,4 @@
-"""Who may have begun again what was set aside. Pure."""
+"""Who may have begun again, or leave, what was set aside. Pure."""
 
 from __future__ import annotations
 
@@ -22,4 +22,11 @@ def can_restart(task: TaskLike, *, actor: Actor, **_: object) -> Verdict:
         return Denied("Seul un administrateur de l’installation peut relancer un travail.")
     if task.status != "FAILED" or task.exception_class_path != ASIDE:
         return Denied("Ce travail n’est plus mis de côté\u00a0: il a été relancé.", status=409)
+    return ALLOWED
+
+
+def can_settle_mails(_: object, *, actor: Actor, **__: object) -> Verdict:
+    """Have them leave, or drop them: they may be anybody’s, and hold the link of a password."""
+    if not actor.administers(None):
+        return Denied("Seul un administrateur de l’installation peut renvoyer un courriel.")
     return ALLOWED

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import uuid
 from collections.abc import Iterable
@@ -20,7 +19,7 @@ from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from maillage.kernel.money import NBSP
 from maillage.ledger.engine import consolidation as engine
 from maillage.ledger.engine.detection import Unreadable, detect, is_xml
-from maillage.ledger.engine.ledger_file import PARTS
+from maillage.ledger.engine.ledger_file import PARTS, sha256_of
 from maillage.ledger.models import Book, BookFile, BookImport
 
 PARTS_KEPT = (*PARTS, "ledger.json")
@@ -31,12 +30,13 @@ PARTS_KEPT = (*PARTS, "ledger.json")
 class Deposited:
     """A file as it was given: the name its sender gave it (shortened) and its size in bytes.
 
-    `fault`: why it is no FEC, "" where it may be one.
+    `fault`: why it is no FEC, "" where it may be one. `sha256`: of what was kept of it.
     """
 
     name: str
     size: int
     fault: str = ""
+    sha256: str = ""
 
 
 def root() -> Path:
@@ -63,11 +63,7 @@ def is_there(file: BookFile) -> bool:
 
 def digests_of(place: Path) -> dict[str, str]:
     """The SHA-256 of each file that a reading left, by which its loss of a bit is found out."""
-    found = {}
-    for part in PARTS_KEPT:
-        with (place / part).open("rb") as file:
-            found[part] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found
+    return {part: sha256_of(place / part) for part in PARTS_KEPT}
 
 
 def books_of(files: Iterable[BookFile]) -> list[engine.Book]:
@@ -97,7 +93,8 @@ def receive(
         size, fault = target.stat().st_size, fault_of(target)
         if fault:
             target.unlink()
-        found.append(Deposited((upload.name or "fichier")[-200:], size, fault))
+        digest = "" if fault else sha256_of(target)
+        found.append(Deposited((upload.name or "fichier")[-200:], size, fault, digest))
     return found
 
 

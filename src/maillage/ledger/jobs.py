@@ -12,7 +12,7 @@ import uuid
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db import transaction
 from django.utils import timezone
 
 from maillage.jobs.following import Follower, GivenUp
@@ -22,8 +22,10 @@ from maillage.kernel.verdicts import Refusal
 from maillage.ledger import book_folders, rules
 from maillage.ledger.actions.books import record_file
 from maillage.ledger.engine.findings import Severity
+from maillage.ledger.engine.ledger_file import sha256_of
 from maillage.ledger.models import BookFile, BookImport
 from maillage.ledger.queries.beside import twins_of
+from maillage.ledger.queries.deposits import unread_of, waiting_deposits
 from maillage.network.models import Entity
 from maillage.people.actors import INSTALLATION, Actor
 from maillage.people.queries import actor_behind
@@ -35,6 +37,9 @@ logger = logging.getLogger(__name__)
 
 TOLD = 20
 """Findings of a file that cannot be read, kept in words."""
+ALTERED = (
+    "Le fichier n’est plus celui qui fut déposé\u00a0: rien n’en est pris. Le déposer de nouveau."
+)
 SETTLED = ("done", "same", "refused", "failed")
 
 
@@ -78,8 +83,8 @@ def _taken_in(row: BookImport, rank: int, actor: Actor, follow: Follower) -> dic
             closing=closing,
             progress=lambda stage, done, total: follow(label % stage, done, total),
         )
-        if read.refused:
-            return _refused(read)
+        if not_taken := _not_taken(read, file.get("sha256", "")):
+            return not_taken
         follow.note(label % "Enregistrement")
         before = timezone.now()
         taken = record_file(
@@ -100,9 +105,13 @@ def _taken_in(row: BookImport, rank: int, actor: Actor, follow: Follower) -> dic
         return {"state": "failed", "message": FAILED}
 
 
-def _refused(read: LedgerFile) -> dict[str, Any]:
-    told = [str(finding) for finding in islice(read.findings, TOLD)]
-    return {"state": "refused", "message": "Illisible : rien n’en est pris.", "findings": told}
+def _not_taken(read: LedgerFile, deposited: str) -> dict[str, Any]:
+    """Why nothing is taken of a file; nothing where it is. `deposited`: its hash, "" unknown."""
+    if read.refused:
+        told = [str(finding) for finding in islice(read.findings, TOLD)]
+        return {"state": "refused", "message": "Illisible : rien n’en est pris.", "findings": told}
+    altered = deposited not in ("", read.sha256)
+    return {"state": "failed", "message": ALTERED} if altered else {}
 
 
 def _recorded(taken: BookFile, *, same: bool) -> dict[str, Any]:
@@ -130,9 +139,7 @@ def forget_deposits(before: dt.datetime) -> int:
         if old.filter(pk=row.pk).delete()[0]:
             book_folders.discard(row.network.code, row.pk)
             forgotten += 1
-    aside = Q(state=BookImport.State.FAILED) & ~Q(failure="")
-    alive = BookImport.objects.filter(~Q(state__in=OVER) | aside)
-    kept = {str(pk) for pk in alive.values_list("pk", flat=True)}
+    kept = {str(pk) for pk in waiting_deposits().values_list("pk", flat=True)}
     for folder in book_folders.root().glob("*/depots/*"):
         if folder.name not in kept and folder.stat().st_mtime < before.timestamp():
             book_folders.discard(folder.parent.parent.name, uuid.UUID(folder.name))
@@ -147,9 +154,9 @@ def forget_imports(before: dt.datetime) -> int:
 
 
 def note_digests() -> int:
-    """Note the hashes of what was read of books by a version that noted none, as it stands: its
-    loss is found out from then on. How many books."""
-    noted = 0
+    """Note the hashes of what a version took in that noted none, as it stands: its loss is found
+    out from then on. How many books and deposits."""
+    noted = sum(map(_note_deposit, waiting_deposits()))
     for file in BookFile.objects.filter(digests={}).select_related("book__network", "book__entity"):
         try:
             digests = book_folders.digests_of(book_folders.folder(file))
@@ -157,3 +164,19 @@ def note_digests() -> int:
             continue  # a lost file is told by `maillage verify`
         noted += BookFile.objects.filter(pk=file.pk, digests={}).update(digests=digests)
     return noted
+
+
+def _note_deposit(row: BookImport) -> bool:
+    """Whether the hash of a file of a deposit was missing, and is noted now."""
+    lacking = [rank for rank, told in unread_of(row) if not told.get("sha256")]
+    places = {rank: book_folders.deposited(row, rank) for rank in lacking}
+    found = {rank: sha256_of(place) for rank, place in places.items() if place.is_file()}
+    with transaction.atomic():
+        waiting = waiting_deposits().exclude(state=BookImport.State.RUNNING)
+        held = waiting.select_for_update(of=("self",)).filter(pk=row.pk).first()
+        if held is None or not found:
+            return False
+        for rank, digest in found.items():
+            held.files[rank]["sha256"] = digest
+        held.save(update_fields=["files"])
+    return True

@@ -121,9 +121,10 @@ class BookFile(models.Model):
 class BookImport(Job):
     """Files deposited together, read apart from the pages.
 
-    `files`: one mapping per file: name, size, siren (of its name or ""), entity (id or None),
-    closing (ISO or ""), state (waiting, reading, done, same, refused, failed, cancelled), message,
-    findings (texts), lines, missing (lines its totals lack), worst, year. One that is no FEC is
+    `files`: one mapping per file: name, size, sha256 of the deposit ("" where a former version took
+    it), siren (of its name or ""), entity (id or None), closing (ISO or ""), state (waiting,
+    reading, done, same, refused, failed, cancelled), message, findings (texts), lines, missing
+    (lines its totals lack), worst, year. One that is no FEC is
     refused as it comes.
     """
 

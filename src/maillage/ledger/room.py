@@ -36,6 +36,7 @@ from maillage.ledger.queries.books import (
     imports_visible_to,
     last_told,
 )
+from maillage.ledger.queries.deposits import unread_of, waiting_deposits
 from maillage.ledger.rules import can_deposit
 from maillage.network.models import Entity, Network
 from maillage.network.queries import in_chain
@@ -118,11 +119,10 @@ def holds() -> Iterator[Held]:
         for part in PARTS_KEPT:
             what = f"livre {file.book} ({file.book.network.name})"
             yield Held(what, folder(file) / part, file.digests.get(part, ""))
-    waiting = BookImport.objects.filter(state__in=["assigning", "queued", "running"])
-    for deposit in waiting.select_related("network").order_by("pk"):
-        for rank, told in enumerate(deposit.files):
-            if told["state"] in ("waiting", "reading"):
-                yield Held(f"dépôt «\u00a0{told['name']}\u00a0»", deposited(deposit, rank))
+    for deposit in waiting_deposits():
+        for rank, told in unread_of(deposit):
+            what, digest = f"dépôt «\u00a0{told['name']}\u00a0»", told.get("sha256", "")
+            yield Held(what, deposited(deposit, rank), digest)
 
 
 def demo(network: Network) -> Any:

@@ -11,7 +11,13 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from maillage.kernel.money import size
 from maillage.sheets.findings import Finding, Unreadable
+
+MOST = 3_000_000
+"""Characters of the longest text read: some thirty editions."""
+MOST_PARTS = 1_000_000
+"""Fields, lists and values of a text, what it cites counted each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +36,15 @@ class Reader:
 
     @classmethod
     def parse(cls, text: str, where: str) -> Reader:
-        """Raises Unreadable where the text is not YAML, or is empty."""
+        """Raises Unreadable where the text is not YAML, is empty, too long or too deep, or stands
+        for more than it is likely to hold."""
+        if len(text) > MOST:
+            raise Unreadable([Finding(where, "fichier trop long", f"{size(MOST)} au plus")])
         try:
             root = _composed(text)
+        except RecursionError:
+            what = "trop de champs imbriqués les uns dans les autres"
+            raise Unreadable([Finding(where, what, "une édition")]) from None
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             line = f"{where}, ligne {mark.line + 1}" if mark else where
@@ -43,6 +55,9 @@ class Reader:
             raise Unreadable([Finding(where, "caractère interdit en YAML", "du texte")]) from error
         if root is None:
             raise Unreadable([Finding(where, "fichier vide", "une édition")])
+        if _is_endless(root):
+            what = "trop de champs, ou de parties citées à un autre endroit (« * »)"
+            raise Unreadable([Finding(where, what, f"{MOST_PARTS} au plus")])
         return cls(root, where)
 
     def fault(self, node: object, what: str, expected: str = "", value: str = "") -> None:
@@ -84,6 +99,19 @@ def _composed(text: str) -> object:
         except yaml.YAMLError:
             pass  # the other parser says where and what
     return yaml.compose(text, Loader=yaml.SafeLoader)
+
+
+def _is_endless(root: object) -> bool:
+    """Whether a text, what it cites (`*`) written out, has more than `MOST_PARTS`."""
+    parts, ahead = 0, [root]
+    while ahead and parts <= MOST_PARTS:
+        node = ahead.pop()
+        parts += 1
+        if isinstance(node, yaml.SequenceNode):
+            ahead += node.value
+        elif isinstance(node, yaml.MappingNode):
+            ahead += [part for pair in node.value for part in pair]
+    return parts > MOST_PARTS
 
 
 @dataclass(slots=True)

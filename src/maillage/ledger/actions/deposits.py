@@ -77,6 +77,7 @@ def _described(file: Deposited, known: Mapping[str, set[int]]) -> dict[str, Any]
         "state": "refused" if file.fault else "waiting",
         "message": file.fault,
         "findings": [],
+        "sha256": file.sha256,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass, field
@@ -134,3 +135,8 @@ def _is_parquet(path: Path) -> bool:
         begins = file.read(4) == b"PAR1"
         file.seek(-4, os.SEEK_END)
         return begins and file.read() == b"PAR1"
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

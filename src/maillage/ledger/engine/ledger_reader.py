@@ -9,7 +9,6 @@ The store is addressed by content: `store/<sha256>/` holds `lines.parquet`, `cub
 from __future__ import annotations
 
 import array
-import hashlib
 import json
 import os
 import shutil
@@ -41,6 +40,7 @@ from maillage.ledger.engine.ledger_file import (
     Journal,
     LedgerFile,
     known_as,
+    sha256_of,
     size_held,
 )
 from maillage.ledger.engine.proving import allowed, compiled
@@ -307,11 +307,6 @@ def _settle(path: Path) -> None:
         os.fsync(place)
     finally:
         os.close(place)
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _figures(duck: Duck, stored: str, form: Form, left: int) -> LedgerFile:

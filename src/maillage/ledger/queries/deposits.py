@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_date
 
 from maillage.kernel.period import french_date
@@ -169,3 +170,16 @@ def _doubts(
         )
         found.append(Doubt(f"{rank}:{closing}:{given.closing}", name, text))
     return found
+
+
+def waiting_deposits() -> QuerySet[BookImport]:
+    """Those of which a file is in force in no book yet: to assign, to read, or set aside."""
+    under_way = Q(state__in=["assigning", "queued", "running"])
+    aside = Q(state="failed") & ~Q(failure="")
+    return BookImport.objects.filter(under_way | aside).select_related("network").order_by("pk")
+
+
+def unread_of(row: BookImport) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Its files in force in no book yet, each with its place in `files`."""
+    kept = ("waiting", "reading", "failed")
+    return ((rank, file) for rank, file in enumerate(row.files) if file["state"] in kept)

@@ -43,6 +43,7 @@ def index(request: Request) -> HttpResponse:
         "installation": actor.administers(None),
         "aside": set_aside() if actor.administers(None) else [],
         "mails": outbox.waiting() if actor.administers(None) else [],
+        "mails_aside": outbox.set_aside().count() if actor.administers(None) else 0,
         "attempts": ATTEMPTS,
         "recurring": timetable(HOUSE.recurring()) if actor.administers(None) else [],
         "backup": last_backup() if actor.administers(None) else None,

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from maillage.backups import keeping, proofs
+from maillage.jobs import outbox
 from maillage.portal.management.base import MaillageCommand, keys_of, tell_proofs
 from maillage.portal.standing import migration_fault
 
@@ -37,5 +38,7 @@ class Command(MaillageCommand):
         if fault := migration_fault():
             self.stderr.write(f"Restaurée, mais non vérifiée : {fault}.")
             sys.exit(NOT_PROVED)
+        if held := outbox.hold_restored():
+            say(f"Courriels qui attendaient, retenus à la page Administration : {held}.")
         kept = proofs.heads_proof(manifest.journal)
         sys.exit(tell_proofs(self, [*proofs.prove(), kept]))

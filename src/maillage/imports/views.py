@@ -20,6 +20,7 @@ from maillage.imports.actions import drop_file, keep_file
 from maillage.imports.flow import Change, ImportFlow, Shown
 from maillage.imports.models import PendingImport
 from maillage.imports.queries import pending_visible_to
+from maillage.kernel.collecting import uncollected
 from maillage.kernel.money import size
 from maillage.kernel.verdicts import Refusal, changed, require
 from maillage.people.requests import Request
@@ -57,6 +58,7 @@ def routes(flow: ImportFlow, prefix: str) -> list[URLPattern]:
     ]
 
 
+@uncollected
 def _upload(flow: ImportFlow, request: Request, **where: Any) -> HttpResponse:
     """Read a file and keep what it says; nothing is written to the thing."""
     target = flow.find(request, *where.values())
@@ -101,6 +103,7 @@ def _waiting(
     return target, found, flow.restore(orjson.loads(bytes(found.rows)))
 
 
+@uncollected
 def _review(flow: ImportFlow, request: Request, pending: int, **where: Any) -> HttpResponse:
     """The dry run: each field that would change, before and after; what is not one's to write."""
     target, found, rows = _waiting(flow, request, pending, where)

@@ -5,11 +5,9 @@ One way for the form, the grid, the change of many rows, the files and the API. 
 
 from __future__ import annotations
 
-import functools
-import gc
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple
 
 from maillage.kernel.money import NBSP
 from maillage.kernel.unprintable import ON_A_LINE
@@ -19,30 +17,11 @@ from maillage.registers.declaration import Fault, Field, Register, faults_of
 from maillage.registers.kinds import NOBODY, UnfitError, Value, needed
 from maillage.registers.queries import FEW, Reading, Record
 
-P = ParamSpec("P")
-T = TypeVar("T")
 UNKEPT = "donnée personnelle, valeur non gardée"
 PERSONAL = "personnel"
 """What stands in the journal for the values of a personal field."""
 UNREAD = "ce champ n’est pas de ceux que vous lisez"
 BY_VERB = "ce champ ne se saisit pas, un acte de la fiche l’écrit"
-
-
-def uncollected(work: Callable[P, T]) -> Callable[P, T]:
-    """Do a work of many rows without the collector of cycles, which would go through them all again
-    and again as they are made (half of its time): rows and their values make none."""
-
-    @functools.wraps(work)
-    def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        was_on = gc.isenabled()
-        gc.disable()
-        try:
-            return work(*args, **kwargs)
-        finally:
-            if was_on:
-                gc.enable()
-
-    return run
 
 
 class Proposal(NamedTuple):

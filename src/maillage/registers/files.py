@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from maillage.kernel.collecting import uncollected
 from maillage.kernel.plain_json import plain
 from maillage.papers.icalendar import DayEvent, write
-from maillage.registers.changes import Proposal, planned, uncollected
+from maillage.registers.changes import Proposal, planned
 from maillage.registers.declaration import Field, capital
 from maillage.registers.kinds import UnfitError
 from maillage.registers.list_question import Question

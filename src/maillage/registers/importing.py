@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 
 from maillage.imports.flow import Change as Shift
 from maillage.imports.flow import ImportFlow, Shown
+from maillage.kernel.collecting import uncollected
 from maillage.kernel.verdicts import Verdict
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.registers.actions import verbs_of
-from maillage.registers.changes import Change, Proposal, planned, told, uncollected
+from maillage.registers.changes import Change, Proposal, planned, told
 from maillage.registers.declaration import Register
 from maillage.registers.files import read, restored
 from maillage.registers.queries import Reading

@@ -12,12 +12,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from maillage.kernel.actions import MovedError, moved
+from maillage.kernel.collecting import uncollected
 from maillage.kernel.models import Written, last_events
 from maillage.kernel.money import NBSP
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, refuse, require
 from maillage.kernel.words import folded
 from maillage.registers import kinds
-from maillage.registers.changes import Change, diff_of, told_event, uncollected
+from maillage.registers.changes import Change, diff_of, told_event
 from maillage.registers.declaration import Field, Register
 from maillage.registers.models import Row
 from maillage.registers.queries import Reading

@@ -122,5 +122,5 @@ def placements(
         for process, milestone, entity, mode, complementary, lead, served, *texts in rows
         if entity in entities
     ]
-    cells.sort(key=lambda cell: cell.key)
+    cells.sort(key=doc.KEY)
     return tuple(cells)

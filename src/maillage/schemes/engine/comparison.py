@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from maillage.schemes.engine import change
 from maillage.schemes.engine.change import CellChange, Key
 from maillage.schemes.engine.counting import of_cells
-from maillage.schemes.engine.document import EditionDocument, PlacementDoc
+from maillage.schemes.engine.document import EditionDocument, PlacementDoc, by_key
 from maillage.schemes.engine.frame_changes import frame_changes
 
 KINDS: dict[str, str] = change.KINDS | {
@@ -197,6 +197,5 @@ def diff_placements(
     document: EditionDocument, placements: Iterable[PlacementDoc]
 ) -> tuple[CellChange, ...]:
     """What `apply` would change, in the order given; the last of a repeated cell counts."""
-    former = {cell.key: cell for cell in document.placements}
-    latter = {cell.key: cell for cell in placements}
+    former, latter = by_key(document.placements), by_key(tuple(placements))
     return tuple(change.describe_all((key, former.get(key), cell) for key, cell in latter.items()))

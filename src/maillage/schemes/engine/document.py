@@ -8,9 +8,10 @@ on every installation, hence the same seal.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from operator import attrgetter
 from typing import Protocol, TypeVar
 
 from maillage.schemes.engine import partial_dates
@@ -279,6 +280,15 @@ class PlacementDoc:
     @property
     def key(self) -> tuple[str, str, str]:
         return (self.process, self.milestone, self.entity)
+
+
+KEY = attrgetter("process", "milestone", "entity")
+"""What says which cell it is: `key`, where there are thousands to ask."""
+
+
+def by_key(cells: Collection[PlacementDoc]) -> dict[tuple[str, str, str], PlacementDoc]:
+    """Cells by what says which they are; the last of a repeated one counts."""
+    return dict(zip(map(KEY, cells), cells, strict=True))
 
 
 FIELDS = tuple(

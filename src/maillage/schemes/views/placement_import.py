@@ -23,6 +23,7 @@ from maillage.schemes.engine.document import (
     UNKNOWN,
     EditionDocument,
     PlacementDoc,
+    by_key,
 )
 from maillage.schemes.engine.mode_details import PART, Details
 from maillage.schemes.engine.placement_files import ConfirmedCell, PlacedRow
@@ -62,13 +63,12 @@ def _restored(rows: Sequence[Mapping[str, Any]]) -> list[PlacedRow]:
             held.get("is_blank", False),
             held.get("foreign", ""),
         )
-        for cell, place, held in map(_kept, rows)
+        for (cell, place), held in zip(with_places(rows), map(_kept, rows), strict=True)
     ]  # fmt: skip
 
 
-def _kept(row: Any) -> tuple[dict[str, Any], str, Mapping[str, Any]]:
-    [(cell, place)] = with_places([row])
-    return cell, place, row if isinstance(row, Mapping) else {}
+def _kept(row: Any) -> Mapping[str, Any]:
+    return row if isinstance(row, Mapping) else {}
 
 
 def _of(edition: Edition, rows: Sequence[PlacedRow], actor: Actor) -> str:
@@ -90,7 +90,7 @@ def _cell(row: dict[str, Any]) -> PlacementDoc:
 def _changes(edition: Edition, rows: Sequence[PlacedRow], actor: Actor) -> list[Change]:
     """A whole export filled in part comes back: what it leaves as it was is nobody's edit."""
     document = document_of(edition, texts=False)
-    held = {cell.key: cell for cell in document.placements}
+    held = by_key(document.placements)
     own = [row for row in rows if not (row.apart or row.is_blank or is_left(row.seen))]
     sides = {row.cell.key: placement_files.merged(row, held.get(row.cell.key)) for row in own}
     found = comparison.diff_placements(document, [cell for cell, _ in sides.values()])

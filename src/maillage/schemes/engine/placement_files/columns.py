@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from maillage.schemes.engine import partial_dates
@@ -207,6 +208,12 @@ def about_edition(network: str, scheme: str, number: int) -> str:
 
 def told_of(cell: PlacementDoc) -> dict[str, Any]:
     """A cell by the names and values with which its row is read back: what its mark is made of."""
-    said = cell.details.record()
-    values = {name: getattr(cell, name) for name in (*KEYS, *FIELDS) if name != "details"}
-    return values | {DETAIL + name: said.get(name) for name in MEMBERS}
+    values = dict(zip(_TOLD, _VALUES(cell), strict=True)) | _NO_DETAILS
+    for name, value in cell.details.record().items():
+        values[DETAIL + name] = value
+    return values
+
+
+_TOLD = (*KEYS, *(name for name in FIELDS if name != "details"))
+_VALUES = attrgetter(*_TOLD)
+_NO_DETAILS: dict[str, Any] = dict.fromkeys(DETAIL + name for name in MEMBERS)

@@ -13,7 +13,13 @@ from typing import Any
 from maillage.papers.glyphs import undrawn
 from maillage.schemes.engine import mode_change, mode_details
 from maillage.schemes.engine.change import Key
-from maillage.schemes.engine.document import FIELDS, UNKNOWN, EditionDocument, PlacementDoc
+from maillage.schemes.engine.document import (
+    FIELDS,
+    UNKNOWN,
+    EditionDocument,
+    PlacementDoc,
+    by_key,
+)
 from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.engine.placement_files.columns import (
     COLUMNS,
@@ -75,7 +81,7 @@ def read_rows(
     """The same, each with its place. Raises Unreadable with every finding, but of rows that are
     `outside`: these are set apart. Where the edition has its cell, an empty row empties it."""
     reading = read(data, filename, _layout(document, max_bytes, outside))
-    existing = {placement.key: placement for placement in document.placements}
+    existing = by_key(document.placements)
     first: dict[tuple[str, str, str], Row] = {}
     found = []
     for row in reading:
@@ -139,8 +145,10 @@ def _seen(row: Row, cell: PlacementDoc) -> Seen | None:
     if row.seen is None:
         return None
     said = told_of(cell)
-    cleared = [n for n, v in row.values.items() if n in said and v and not said[n]]
-    return replace(row.seen, touched=tuple(dict.fromkeys([*row.seen.touched, *cleared])))
+    cleared = [n for n, v in row.values.items() if v and n in said and not said[n]]
+    if not cleared:
+        return row.seen
+    return Seen(row.seen.mark, tuple(dict.fromkeys([*row.seen.touched, *cleared])))
 
 
 def merged(row: PlacedRow, held: PlacementDoc | None) -> tuple[PlacementDoc, tuple[str, ...]]:

@@ -6,7 +6,7 @@ The pages are those of the access tables; a page of an act that is in no list be
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,10 @@ from tests.builders import actors_of, shown_by
 pytestmark = [pytest.mark.sqlite("pages alone: no query of its own"), pytest.mark.slow]
 
 ROOMS = ("costing", "finance", "ledger", "schemes")
+OTHERS = ("portal", "registers", "returns")
+"""Whose pages of an act are asked for their stamp alone."""
+READ = {"portal:noun", "portal:noun_new"}
+"""Forms that say which event of their own thing they read, and show nothing else."""
 
 
 NAMES: tuple[tuple[type[Model], str], ...] = (
@@ -76,12 +80,12 @@ STILL = {
 """Pages of an act on which nothing that somebody else may change is shown, and why."""
 
 
-def acts(world: World) -> dict[str, tuple[str, str]]:
+def acts(world: World, rooms: Sequence[str] = ROOMS) -> dict[str, tuple[str, str]]:
     """The pages of an act, by the name of their address: where each is, what it shows."""
     client = world.people.installation.client
     found = {}
     for name in sorted(table()):
-        if name.partition(":")[0] in ROOMS:
+        if name.partition(":")[0] in rooms:
             url = world.address(name)
             page = client.get(url)
             if page.status_code != 200 or not page["Content-Type"].startswith("text/html"):
@@ -112,3 +116,13 @@ def test_an_act_is_on_what_its_page_showed(
     assert len(pages) > 20
     assert taken <= STILL.keys(), taken - STILL.keys()
     assert STILL.keys() <= pages.keys()
+
+
+def test_every_page_of_an_act_gives_back_what_it_showed(
+    db: None, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = settings.LEDGER_ROOT = tmp_path
+    pages = acts(build(actors_of, "draft"), OTHERS)
+    given = {name: "seen" if name in READ else "montre" for name in pages}
+    assert {n for n, stamp in given.items() if f'name="{stamp}"' not in pages[n][1]} == set()
+    assert {"portal:erase", "returns:publish", "portal:noun"} <= pages.keys()

@@ -156,7 +156,7 @@ def _found(edition: Edition, row: _Row, words: Words, *, is_told: bool) -> Found
     if is_told or words.fit(title):
         held = ((*said, _place(said[1], words)) for said in row.texts.items())
         label, text = next((label, text) for label, text, at in held if at is not None)
-        about = f"{label}\u00a0: {_around(text, words)} {edition}"
+        about = f"{label}\u00a0: {_around(text, words)}, {edition}"
     return Found(KIND, title, reverse("schemes:cell", args=codes), about)
 
 

@@ -98,3 +98,30 @@ def test_a_row_is_never_printed_on_two_sheets(
     }
     cut = [n for n in range(1, MOST_ROWS) if place[f"debut{n}"] != place[f"fin{n}"]]
     assert not cut and len({tuple(on) for on in place.values()}) > 1, (cut, place)
+
+
+def test_the_title_of_a_table_is_printed_with_its_first_row(
+    reader: tuple[World, Any], open_page: OpenPage
+) -> None:
+    page = open_page("/aide/composants/", reader[1])
+    page.evaluate(
+        """() => {
+          const table = document.querySelector("main table.data:not(.is-sticky)").cloneNode(true);
+          const [title, spacer, frame] = ["h2", "div", "div"].map((name) => document.createElement(name));
+          title.textContent = "Titreseul.";
+          for (const row of [...table.tBodies[0].rows].slice(3)) row.remove();
+          table.tBodies[0].rows[0].cells[0].textContent = "Premierrang.";
+          spacer.id = "espace";
+          frame.className = "scroll";
+          frame.append(table);
+          document.querySelector("main .content").replaceChildren(spacer, title, frame);
+        }"""
+    )
+    places = set()
+    for height in range(640, 960, 20):
+        page.evaluate("(high) => { espace.style.height = `${high}px`; }", height)
+        found = sheets(page)
+        (title,) = (n for n, text in enumerate(found) if "Titreseul." in text)
+        assert "Premierrang." in found[title], height
+        places.add(title)
+    assert places == {0, 1}, "no height puts them near the foot: nothing is proved"

@@ -107,7 +107,8 @@ def test_the_title_of_a_table_is_printed_with_its_first_row(
     page.evaluate(
         """() => {
           const table = document.querySelector("main table.data:not(.is-sticky)").cloneNode(true);
-          const [title, spacer, frame] = ["h2", "div", "div"].map((name) => document.createElement(name));
+          const made = (name) => document.createElement(name);
+          const [title, spacer, frame] = ["h2", "div", "div"].map(made);
           title.textContent = "Titreseul.";
           for (const row of [...table.tBodies[0].rows].slice(3)) row.remove();
           table.tBodies[0].rows[0].cells[0].textContent = "Premierrang.";

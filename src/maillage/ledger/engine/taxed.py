@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from fractions import Fraction
-from itertools import islice
 from typing import Literal
 
 RATES = tuple(Fraction(rate) for rate in ("1.2", "1.1", "1.055", "1.021"))
@@ -42,7 +41,9 @@ def line_by_line(
         for _, cents in legs
     ]  # fmt: skip
     found: dict[object, tuple[int, ...]] = {}
-    for places, taxes in islice(_chosen(ways), MOST_WAYS):
+    for rank, (places, taxes) in enumerate(_chosen(ways)):
+        if rank == MOST_WAYS:
+            return "many"
         others = [cents for n, (_, cents) in enumerate(lines) if n not in places]
         if _closes(others, tax - sum(taxes)):
             told = sorted((str(lines[n]), who) for n, (who, _) in zip(places, legs, strict=True))

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import socket
+import statistics
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core import mail
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -80,6 +82,20 @@ def test_it_answers_alike_and_does_as_much_whether_the_address_is_known(silent: 
     assert told[0][0] == told[1][0] and told[0][0][0] == 302
     writes = [[verb for verb in verbs if verb == "INSERT"] for _, verbs in told]
     assert writes[0] == writes[1] and len(writes[0]) > 0
+
+
+def test_it_takes_as_long_whether_the_address_is_known(silent: None) -> None:
+    person(KNOWN, None)
+    ask(KNOWN, STRANGER)
+    spent: dict[str, list[float]] = {KNOWN: [], STRANGER: []}
+    for address in (KNOWN, STRANGER) * 25:
+        caches["default"].clear()
+        client = Client()
+        began = time.process_time()
+        assert client.post(HERE, {"email": address}).status_code == 302
+        spent[address].append(time.process_time() - began)
+    known, stranger = (statistics.median(spent[address]) for address in (KNOWN, STRANGER))
+    assert 0.6 < known / stranger < 1.6
 
 
 def test_what_is_accepted_leaves_once_and_is_forgotten() -> None:

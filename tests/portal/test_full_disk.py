@@ -8,11 +8,12 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
@@ -21,6 +22,7 @@ from django.urls import reverse
 from maillage.exchange import store
 from maillage.kernel.full_disk import is_full
 from maillage.portal import standing
+from tests.installation import installation
 
 SIZE = 3_000_000
 
@@ -138,3 +140,55 @@ def test_what_an_installation_writes_is_its_owner_s_alone(tmp_path: Path) -> Non
         if path.stat().st_mode & 0o077
     ]
     assert (home / "maillage.sqlite3").exists() and open_to_others == []
+
+
+SIGN_IN = """
+from django.test import Client
+from django.contrib.sessions.models import Session
+from tests.builders import PASSWORD
+from tests.portal.test_full_disk import given_back, taken
+before, account = Session.objects.count(), {"login": "plein@essai.test", "password": PASSWORD}
+client = Client(raise_request_exception=False)
+taken()
+answer = client.post("/connexion/", account)
+told = answer["Content-Type"], "Le disque du serveur est plein" in answer.text
+signed = "sessionid" in client.cookies or client.get("/journal/").status_code == 200
+given_back()
+again = client.post("/connexion/", account).status_code
+print(answer.status_code, *told, signed, Session.objects.count() - before, again)
+"""
+
+
+def taken() -> None:
+    """Fill the disk of the home, to its last byte."""
+    with (Path(settings.HOME) / "plein").open("wb", buffering=0) as file:
+        for size in (1_000_000, 4096, 1):
+            with suppress(OSError):
+                while file.write(bytes(size)) == size:
+                    pass
+
+
+def given_back() -> None:
+    (Path(settings.HOME) / "plein").unlink()
+
+
+@pytest.mark.slow
+@pytest.mark.deep
+@pytest.mark.sqlite("the disk filled is that of its file")
+def test_who_signs_in_on_a_full_disk_is_told_and_half_signed_in_nowhere(tmp_path: Path) -> None:
+    place = tmp_path / "disque"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", str(place)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("no disk can be made here: only root may")
+    try:
+        with installation(place / "home") as house:
+            house.environment |= {"ALLOWED_HOSTS": "testserver", "LOG_REQUESTS": "1"}
+            house.ask("from tests.builders import person\nperson('plein@essai.test', None)")
+            made = "from django.core.management import call_command\n"
+            house.ask(f"{made}call_command('collectstatic', interactive=False, verbosity=0)")
+            out, log = house.start(SIGN_IN).communicate(timeout=120)
+    finally:
+        subprocess.run(["umount", "-l", str(place)], check=True)
+    assert out.split("\n")[-2] == "507 text/html; charset=utf-8 True False 1 302", out + log
+    assert "Traceback" not in log and "the disk is full" in log

@@ -19,6 +19,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import empty
 
+from maillage.kernel.full_disk import is_full
+
 logger = logging.getLogger("maillage.requests")
 ANSWERED: ContextVar[str] = ContextVar("number of the request being answered", default="")
 HEADER = "X-Request-ID"
@@ -79,9 +81,14 @@ class Numbered(logging.Filter):
 
 class Once(logging.Filter):
     """What Django says of an answer that is refused or fails, without its cause: the line of the
-    request says as much, where there is one."""
+    request says as much, where there is one. Of a full disk, a line and no trace: each page that
+    writes would leave one on it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and is_full(record.exc_info[1]):
+            record.msg, record.args = f"{record.getMessage()}: the disk is full", ()
+            record.exc_info = None
+            return True
         return bool(record.exc_info) or not logger.isEnabledFor(logging.INFO)
 
 

@@ -28,4 +28,5 @@ def kept(view: View) -> View:
             return view(request, network, **asked)
         return kept_answer(request, lambda: view(request, network, **asked), found)
 
+    vars(answer)["is_kept"] = True
     return answer

@@ -329,7 +329,7 @@ def test_extra_columns_become_axes(tmp_path: Path) -> None:
 def test_every_code_is_declared_in_words_and_shown_by_a_defect() -> None:
     shown = {code for _, expected in DEFECTS.values() for code, _, _ in expected}
     shown |= {code for _, code in REFUSED.values()} | set().union(*NAMES.values())
-    shown |= {"entry.key", "year.long"}
+    shown |= {"entry.key", "year.long", "entry.settling", "result.nil"}
     shown |= {"amount.way", "amount.comma", "date.zone", "date.payment", "closing.document"}
     shown |= {"amount.direction", "file.encoding", "balance.file", "balance.journal",
               "balance.month", "file.amounts", "file.lines", "file.unreadable",

@@ -13,7 +13,7 @@ from typing import Any
 from maillage.ledger.engine.fec import Layout
 from maillage.ledger.engine.findings import Finding, Findings
 
-READING = 3
+READING = 4
 """To be raised where the same bytes come to be read or checked otherwise: what a store keeps of a
 former reading is then read again."""
 

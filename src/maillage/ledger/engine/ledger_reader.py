@@ -23,6 +23,7 @@ from typing import Any
 import duckdb
 
 from maillage.ledger.engine import checks, clean_text, entry_checks, fec_sql, file_checks
+from maillage.ledger.engine.closing_entries import check_settled, may_settle
 from maillage.ledger.engine.continuity import fingerprint
 from maillage.ledger.engine.detection import Form, Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import (
@@ -189,7 +190,9 @@ class _Reading:
             self.progress("Mise en colonnes", done, size)
 
         stored = columns.store(form, *allowed(self.closing), self.place, ROW_GROUP, follow)
-        if stored is None:
+        if stored is None or may_settle(
+            (str(a), int(d), int(c)) for a, _, _, d, c, _ in stored.cube
+        ):
             return None
         return LedgerFile(
             sha256=stored.sha256,
@@ -224,6 +227,8 @@ class _Reading:
         checks.check_lines(duck, stored, form, self.closing, self.findings)
         lost = fec_sql.lost_keys(form) if left else ""
         key = entry_checks.check_entries(duck, stored, self.findings, lost)
+        if settling := check_settled(duck, stored, key, self.findings):
+            self._leave_out(duck, lines, entry_checks.KEYS[key], settling)
         entry_checks.check_labels(duck, stored, self.findings)
         try:
             cube = self._write_cube(duck, stored, form)
@@ -238,6 +243,13 @@ class _Reading:
     def _write(self, duck: Duck, select: str, target: Path) -> None:
         options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
         duck.run(f"COPY ({select}) TO {quoted(str(target))} ({options})", "Mise en colonnes")
+
+    def _leave_out(self, duck: Duck, lines: Path, key: str, entries: str) -> None:
+        """Write the lines again without those of some entries."""
+        kept = self.place / "gardees.parquet"
+        stored = f"read_parquet({quoted(one_file(lines))})"
+        self._write(duck, f"SELECT * FROM {stored} WHERE ({key}) NOT IN ({entries})", kept)
+        kept.replace(lines)
 
     def _write_cube(self, duck: Duck, stored: str, form: Form) -> list[dict[str, object]]:
         """The monthly cube: what later questions are answered from."""

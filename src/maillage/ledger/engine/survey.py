@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 
 from maillage.ledger.engine import fec_sql, file_checks, inference
+from maillage.ledger.engine.closing_entries import may_settle
 from maillage.ledger.engine.continuity import Balances, balances, fingerprint
 from maillage.ledger.engine.cube import Credited, CubeRow, Sound
 from maillage.ledger.engine.detection import Unreadable, detect, is_xml
@@ -248,7 +249,9 @@ def _one_pass(path: Path, known: Known) -> Sound | None:
         form = detect(path)
     except Unreadable:
         return None
-    return proved(form, known, said_by(path.name).closing)
+    found = proved(form, known, said_by(path.name).closing)
+    settled = found and may_settle((row.account, row.debit, row.credit) for row in found.cube)
+    return None if settled else found
 
 
 def _at_length(
@@ -305,7 +308,7 @@ def _cube(duck: Duck, lines: str, known: Known, key: str) -> tuple[CubeRow, ...]
 
 # -- what was surveyed before ---------------------------------------------------------------------
 
-FORMAT = 12
+FORMAT = 13
 """To be raised where what is gathered or checked changes: what was remembered is then forgotten."""
 SETTLED = 2.0
 """Seconds after its last writing before a file is remembered: a clock may not tell two writings."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from django.conf import settings
 
 from maillage.kernel.money import exact
+from maillage.kernel.period import last_of_month
 from maillage.ledger.engine.fec import COLUMNS
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.models import BookFile, MappingRule
@@ -29,24 +29,26 @@ def keep_book(
     axis: str | None = None,
     partner: str = "",
     together: Collection[str] = (),
+    closes: int = 12,
 ) -> BookFile:
     """Put a book in place, each account sent to the common one of its number.
 
     `axis`: the value of an analytical column on every line of classes 6 and 7; None: no column.
     `partner`: the auxiliary of every line but the bank’s, and its label. `together`: accounts of
-    which the moves of a month are one entry.
+    which the moves of a month are one entry. `closes`: the month its exercise ends with; what is of
+    a later month is of the year before.
     """
     chamber = network.entities.get(code=code)
-    closing = dt.date(year, 12, 31)
+    closing = last_of_month(year, closes)
     folder = Path(settings.LEDGER_ROOT) / network.code / code / str(year)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"123456789FEC{year}1231.txt"
+    path = folder / f"123456789FEC{closing:%Y%m%d}.txt"
     heads = [*COLUMNS, *(["CodeAction"] if axis is not None else [])]
     rows = [heads]
     for place, ((account, month), cents) in enumerate(sorted(moves.items()), 1):
         number = 1_000 + month if account in together else place
         for root, amount in ((account, cents), (BANK, -cents)):
-            day = f"{year}{month:02d}15"
+            day = f"{year - (month > closes)}{month:02d}15"
             sides = [exact(max(0, amount), "", "-"), exact(max(0, -amount), "", "-")]
             row = ["OD", "Opérations", str(number), day, root, f"Compte {root}",
                    *((partner, partner) if partner and root != BANK else ("", "")),

@@ -3,7 +3,6 @@ that opens; in a file, one line each."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
@@ -15,6 +14,7 @@ from maillage.ledger.engine.control import control_of
 from maillage.ledger.engine.scope import scope_findings
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.accounts_question import PERIMETERS, Question
+from maillage.ledger.queries.reach import uneven_closings
 from maillage.ledger.queries.whole import sources_of
 from maillage.ui.notices import Notice
 
@@ -130,14 +130,8 @@ def _perimeter(question: Question) -> Iterator[Notice]:
             f"?{urlencode(kept)}",
             "Toutes les chambres",
         )
-    by_day: dict[dt.date, list[str]] = {}
-    for file in question.books:
-        by_day.setdefault(file.book.closing, []).append(file.book.entity.short_name)
-    if len(by_day) > 1:
-        days = " ; ".join(f"{day:%d/%m/%Y} ({', '.join(n)})" for day, n in sorted(by_day.items()))
-        yield Notice(
-            "clôtures différentes", f"Les livres ne closent pas le même jour{NBSP}: {days}."
-        )
+    if told := uneven_closings(question.books):
+        yield Notice("clôtures différentes", told)
 
 
 def _book(file: BookFile) -> str:

@@ -75,6 +75,15 @@ def reach_of(network: Network, year: int, files: Iterable[BookFile] | None = Non
     return Reach(year, last, {code: file.book.closing for code, file in mine.items()})
 
 
+def uneven_closings(files: Iterable[BookFile]) -> str:
+    """Which books close when, in a sentence; "" where all close the same day. No query."""
+    by_day: dict[dt.date, list[str]] = {}
+    for file in files:
+        by_day.setdefault(file.book.closing, []).append(file.book.entity.short_name)
+    days = " ; ".join(f"{day:%d/%m/%Y} ({', '.join(n)})" for day, n in sorted(by_day.items()))
+    return f"Les livres ne closent pas le même jour\u00a0: {days}." if len(by_day) > 1 else ""
+
+
 def stops_of(network: Network, year: int, files: Iterable[BookFile]) -> dict[str, str]:
     """How far the books of a year go that stop before their closing, in words, by chamber code. No
     query."""

@@ -26,7 +26,8 @@ TREASURY, DEPRECIATED, TRANSFERS = "5", "59", "58"
 
 @dataclass(frozen=True, slots=True)
 class Treasury:
-    """Cents. `opening`: None where the book has no opening entry; `months`: in and out, twelve."""
+    """Cents. `opening`: on 1 January, with what a book that opened before had moved by then; None
+    where it has no opening entry; `months`: in and out, the twelve of the civil year."""
 
     opening: int | None
     months: tuple[tuple[int, int], ...]
@@ -71,7 +72,7 @@ def treasuries(
             number = target.account if target else account or ""
             if not number.startswith(TREASURY) or number.startswith(DEPRECIATED):
                 continue
-            if is_opening:
+            if is_opening or (month and month.year < year):
                 opening += debit - credit
             elif number.startswith(TRANSFERS):
                 months[month.month if month else 12][0] -= credit

@@ -17,7 +17,7 @@ from maillage.costing.engine.budgets import Amounts, by_month
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import YearOfBudgets, year_of
 from maillage.costing.queries.realised import realised_amounts
-from maillage.kernel.period import MONTHS, CutOff
+from maillage.kernel.period import MONTHS, CutOff, opening_of
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.reach import NO_BOOK, Reach, reach_of
 from maillage.ledger.queries.treasury import Treasury, treasuries
@@ -154,8 +154,13 @@ class _Chamber:
             return self.row.opening, "saisie"
         now, former = self.world.now.get(code), self.world.former.get(code)
         if now and now.opening is not None:
-            return now.opening, f"à-nouveaux du livre {self.year}"
-        whole = not self.world.reach.lacks(code, CutOff(self.year - 1))
+            opens = opening_of(self._closing or CutOff(self.year).day)
+            before = "" if opens >= dt.date(self.year, 1, 1) else ", et ses mois d’avant janvier"
+            return now.opening, f"à-nouveaux du livre {self.year}{before}"
+        end = CutOff(self.year - 1)
+        whole = self.world.reach.closings.get(code) == end.day and not self.world.reach.lacks(
+            code, end
+        )
         if former and former.closing is not None and whole:
             return former.closing, f"clôture du livre {self.year - 1}"
         return None, ""

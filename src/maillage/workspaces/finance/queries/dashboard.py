@@ -32,7 +32,7 @@ from maillage.ledger.queries.books import chambers_in, current_files
 from maillage.ledger.queries.consolidated import Year
 from maillage.ledger.queries.consolidated import years_of as books_of
 from maillage.ledger.queries.financing import first_day
-from maillage.ledger.queries.reach import NO_BOOK, Reach, reach_of
+from maillage.ledger.queries.reach import NO_BOOK, Reach, reach_of, uneven_closings
 from maillage.ledger.queries.realised import targets_of
 from maillage.network.models import Entity, Network
 from maillage.workspaces.finance.engine.dashboard import (
@@ -324,6 +324,8 @@ class Board:
     """Chambers whose executed budget does not say what their book says."""
     twice: list[str] = field(default_factory=list)
     """The contents that several of its books hold, a sentence each."""
+    uneven: str = ""
+    """Which books close when, where they do not close together."""
 
     @property
     def year(self) -> int:
@@ -358,6 +360,7 @@ def board_of(now: Known, before: Known, month: int) -> Board:
         before.measured(month),
         now.budgets.unreconciled,
         told_twice(now.books.files),
+        uneven_closings(now.books.files),
     )
 
 

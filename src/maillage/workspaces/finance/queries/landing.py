@@ -6,6 +6,7 @@ None, with the reason. Refuses to know how it is shown.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -59,6 +60,8 @@ class ChamberLanding:
     no_book: str = ""
     no_former: str = ""
     merged: bool = False
+    closes: dt.date | None = None
+    """When its book does, where it is not with the civil year."""
     names: Mapping[str, str] = field(default_factory=dict)
     lost: tuple[int, int] = (0, 0)
     """Local accounts of its book that no rule sends anywhere, and the cents moved on them."""
@@ -100,6 +103,7 @@ def landings_of(
         {e.code: view.reach.lacks(e.code, until) for e in view.chambers},
         {e.code: before.lacks(e.code, former) for e in view.chambers},
         unplaced(network, until.year, until.day, view.files),
+        view.reach.closings,
     )
     names = {axis.code: axis.name for axis in axes_of(network)}
     held = {row.entity_id: row for row in _rows(network, until.year)}
@@ -121,6 +125,7 @@ class _Books:
     lacks: Mapping[str, str]
     lacks_former: Mapping[str, str]
     lost: Mapping[str, tuple[int, int]]
+    closings: Mapping[str, dt.date]
 
 
 class _Chamber:
@@ -139,6 +144,10 @@ class _Chamber:
         self.no_book = books.lacks[entity.code]
         self.no_former = books.lacks_former[entity.code]
         self.lost = books.lost.get(entity.code, (0, 0))
+        closing = books.closings.get(entity.code, CutOff(until.year).day)
+        self.closes = None if closing.month == 12 else closing
+        self.first = closing.month % 12
+        self.elapsed = _elapsed(closing, until)
         self.budget = view.in_force(entity)
         self.now = {} if self.no_book else books.now.get(entity.code, {})
         self.past = {} if self.no_former else books.former.get(entity.code, {})
@@ -185,8 +194,13 @@ class _Chamber:
         version = self.row.version if self.row else 0
         return ChamberLanding(
             self.entity, self.until, self.budget, tuple(lines), default, version, self.no_book,
-            self.no_former, self.merged and self._has_axes(), self.names, self.lost,
+            self.no_former, self.merged and self._has_axes(), self.closes, self.names,
+            self.lost,
         )  # fmt: skip
+
+    def _in_order(self, months: Months) -> Months:
+        """Twelve months of the calendar as its exercise goes through them."""
+        return months[self.first :] + months[: self.first]
 
     def _has_axes(self) -> bool:
         return any(axis for parts in self.parts.values() for axis in parts)
@@ -198,13 +212,15 @@ class _Chamber:
         return Line(*key, known, method, found, self._months(key, found), own is not None)
 
     def _known(self, key: LineKey, entered: int | None) -> Known:
-        t = self.until.month
-        planned, before = self._planned(key), self.before.get(key, [0] * 12)
+        t = self.elapsed
+        planned = self._in_order(self._planned(key))
+        before = self._in_order(self.before.get(key, [0] * 12))
+        done = self._in_order(self.done.get(key, [0] * 12))
         has_budget, has_book = self.budget is not None, not self.no_book
         has_former = not self.no_former
         return Known(
             t,
-            realised=sum(self.done.get(key, [0] * 12)[:t]) if has_book else None,
+            realised=sum(done[:t]) if has_book else None,
             former=sum(before[:t]) if has_former else None,
             former_year=sum(before) if has_former else None,
             budget=sum(planned) if has_budget else None,
@@ -222,10 +238,18 @@ class _Chamber:
     def _months(self, key: LineKey, found: Forecast) -> dict[str, list[int]] | None:
         if found.cents is None:
             return None
-        done = None if self.no_book else self.done.get(key, [0] * 12)
-        months = by_month(found.cents, done, self._planned(key), self.until.month)
+        done = None if self.no_book else self._in_order(self.done.get(key, [0] * 12))
+        planned = self._in_order(self._planned(key))
+        months = by_month(found.cents, done, planned, self.elapsed)
+        months = months[-self.first :] + months[: -self.first] if self.first else months
         parts = {axis: sum(cents) for axis, cents in self.parts.get(key, {}).items()}
         return by_axis(months, parts or {key[1]: 1})
+
+
+def _elapsed(closing: dt.date, until: CutOff) -> int:
+    """Months of an exercise that a cut-off covers: all of one that has closed."""
+    since = (until.year - closing.year) * 12 + until.month - closing.month
+    return max(1, min(12, 12 + since))
 
 
 def versions_visible_to(actor: Actor) -> QuerySet[LandingVersion]:

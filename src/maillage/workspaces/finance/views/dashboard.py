@@ -136,7 +136,7 @@ def dashboard_export(request: Request, network: str, extension: str) -> HttpResp
         )
         for line in _rows(board)[0]
     ]
-    told = [seen.cut_off.said, *board.twice]
+    told = [seen.cut_off.said, *board.twice, *filter(None, [board.uneven])]
     return exported(Table(f"Tableau de bord {board.year}", columns, rows, told), extension)
 
 

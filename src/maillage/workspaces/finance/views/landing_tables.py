@@ -11,6 +11,7 @@ from django.urls import reverse
 from maillage.costing.engine.budgets import CLASSES, number_of, variance
 from maillage.kernel.absence import Absent, told
 from maillage.kernel.money import euros, rounded
+from maillage.kernel.period import french_date
 from maillage.network.models import Network
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.tables import Link
@@ -58,6 +59,10 @@ def remarks(landing: ChamberLanding) -> list[str]:
         found.append(f"Réalisé non renseigné\u00a0: {landing.no_book}.")
     if landing.no_former:
         found.append(f"Exercice {landing.until.year - 1} non renseigné\u00a0: {landing.no_former}.")
+    if landing.closes:
+        ended = landing.closes < landing.until.day
+        told = "tout en est compté" if ended else "ses mois sont comptés depuis son ouverture"
+        found.append(f"Son livre se clôt le {french_date(landing.closes)}\u00a0: {told}.")
     count, moved = landing.lost
     if count:
         accounts = "comptes du livre n’ont" if count > 1 else "compte du livre n’a"

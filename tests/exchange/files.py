@@ -78,3 +78,27 @@ def zipped(**parts: bytes) -> bytes:
         for name, data in parts.items():
             archive.writestr(name, data)
     return target.getvalue()
+
+
+def glyphs(content: str, to_unicode: str = "") -> bytes:
+    """A page of 400 by 200 points whose content is written as given, in Helvetica named F."""
+    mapped = f"beginbfchar {to_unicode} endbfchar" if to_unicode else ""
+    streams = (
+        content.encode("cp1252"),
+        f"1 begincodespacerange <00> <FF> endcodespacerange 1 {mapped}".encode(),
+    )
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding"
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 200]/Contents 5 0 R"
+        b"/Resources<</Font<</F 4 0 R>>>>>>",
+        font + (b"/ToUnicode 6 0 R>>" if to_unicode else b">>"),
+        *(b"<</Length %d>>stream\n%s\nendstream" % (len(one), one) for one in streams),
+    ]
+    body = b"%PDF-1.4\n"
+    for number, part in enumerate(parts, 1):
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    return _written(pypdf.PdfWriter(clone_from=io.BytesIO(
+        body + b"trailer<</Root 1 0 R/Size 7>>\nstartxref\n0\n%%EOF"
+    )))  # fmt: skip

@@ -109,6 +109,46 @@ def test_a_pdf_says_where_its_lines_are(stored: Any) -> None:
     assert all(line.left > 0 and line.left + line.width < first.width for line in first.lines)
 
 
+@pytest.mark.parametrize(
+    ("content", "mapped", "seen"),
+    [
+        (
+            "10 150 Td (le ) Tj (Pôle Administration Paie) Tj"
+            " ET BT /F 12 Tf 22.9 150 Td (Pôle) Tj 0.3 0 Td (Pôle Administration Paie) Tj",
+            "",
+            ["le Pôle Administration Paie"],
+        ),
+        ("10 150 Td [(le) -300 (P) 60 (ôle) -300 (belle)] TJ", "", ["le Pôle belle"]),
+        ("10 150 Td (les adminis-) Tj 0 -14 Td (tratives) Tj", "", ["les adminis-", "tratives"]),
+        ("10 150 Td (les adminis_) Tj 0 -14 Td (tra_tives) Tj", "<5F> <0002>",
+         ["les adminis-", "tratives"]),
+    ],
+    ids=["drawn twice", "spaced by gaps", "cut by a hyphen", "unnamed hyphen"],
+)  # fmt: skip
+def test_a_pdf_says_what_its_reader_sees(
+    stored: Any, content: str, mapped: str, seen: list[str]
+) -> None:
+    data = files.glyphs(f"BT /F 12 Tf {content} ET", mapped)
+    (page,) = pdf.read(stored(data), "a.pdf", 1, 1)
+    assert [line.text for line in page.lines] == seen
+    whole = tidied("\n".join(seen)) if len(seen) > 1 else seen[0]
+    assert whole in ("les administratives", *seen)
+    assert {span.rank for span in passages_holding(page.lines, whole)} == set(range(len(seen)))
+
+
+def test_a_typeset_word_cut_at_a_line_s_end_is_read_and_quoted(stored: Any) -> None:
+    source = (
+        '#set page(width: 9cm, height: 12cm, margin: 1cm)\n#set text(lang: "fr", hyphenate: true)\n'
+        "#set par(justify: true)\nLa mutualisation des compétences administratives, l’harmonisation "
+        " réglementaire et la communication institutionnelle constituent des responsabilités."
+    )
+    (page,) = pdf.read(stored(files.typeset(source)), "a.pdf", 1, 1)
+    texts = [line.text for line in page.lines]
+    assert any(text.endswith("-") for text in texts)
+    assert all(character.isprintable() for text in texts for character in text)
+    assert passages_holding(page.lines, tidied("\n".join(texts)))
+
+
 def test_a_page_is_drawn(stored: Any) -> None:
     drawn = pdf.draw(stored(files.chapter()), "a.pdf", 2)
     assert drawn.startswith(b"\x89PNG") and drawn.endswith(b"IEND\xaeB`\x82")

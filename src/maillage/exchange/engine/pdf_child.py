@@ -8,9 +8,11 @@ standard output, JSON or a PNG. Exit codes are `EXITS`. Knows no Django and noth
 from __future__ import annotations
 
 import json
+import re
 import struct
 import sys
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,10 @@ SECONDS = {"count": 4, "read": 5, "draw": 15}
 """Bytes of address space, bytes written, seconds of processor: beyond, the system ends it."""
 MOST_PIXELS = 6_000_000
 MOST_LINES, MOST_CHARACTERS = 4_000, 200_000
+CUTS = re.compile("[\x02\u00ad\ufffe]")
+"""What PDFium gives of the hyphen of a word cut at a line's end."""
+GAP = 0.12
+"""Of the height of a glyph: from here on, what is between two is a space."""
 
 
 def _bounded(seconds: int) -> None:
@@ -53,39 +59,67 @@ def _lines(page: Any) -> list[list[Any]]:
     text = page.get_textpage()
     if abs(width - (end - start)) > 1 or abs(height - (top - bottom)) > 1 or page.get_rotation():
         whole = text.get_text_bounded()[:MOST_CHARACTERS]  # turned: boxes are not its picture's
-        return [[0, 0, 0, 0, line.strip()] for line in whole.splitlines() if line.strip()]
+        lines = (_seen(line) for line in CUTS.sub("\u00ad\n", whole).splitlines())
+        return [[0, 0, 0, 0, line] for line in lines if line]
     found: list[list[Any]] = []
-    told = 0
-    for rank in range(min(text.count_rects(), MOST_LINES)):
-        left, low, right, high = text.get_rect(rank)
-        said = " ".join(text.get_text_bounded(left, low, right, high).split())
-        told += len(said)
-        if not said or told > MOST_CHARACTERS:
-            continue
-        line = [left - start, top - high, right - left, high - low, said]
-        if found and _continues(found[-1], line):
-            _join(found[-1], line)
+    for said, *box in _glyphs(text):
+        if found and _continues(found[-1], box):
+            _join(found[-1], said, box)
         else:
-            found.append(line)
-    return [[*(round(one, 1) for one in line[:4]), line[4]] for line in found]
+            found.append([*box, said])
+    told = ([left, low, right, high, _seen(said)] for left, low, right, high, said in found)
+    return [
+        [round(x, 1) for x in (left - start, top - high, right - left, high - low)] + [said]
+        for left, low, right, high, said in told
+        if said
+    ][:MOST_LINES]
 
 
-def _continues(former: list[Any], line: list[Any]) -> bool:
-    """Whether a run of text goes on from another on the same line."""
-    middle = line[1] + line[3] / 2
-    gap = line[0] - (former[0] + former[2])
-    tall = max(former[3], line[3])
-    return bool(former[1] <= middle <= former[1] + former[3] and -tall < gap < 1.5 * tall)
+def _seen(line: str) -> str:
+    """A line as a reader sees it: no control character, its last word cut by a hyphen."""
+    line = CUTS.sub("\u00ad", line).strip()
+    line = line[:-1] + "-" if line.endswith("\u00ad") else line
+    kept = (one if one.isprintable() else " " * one.isspace() for one in line.replace("\u00ad", ""))
+    return " ".join("".join(kept).split())
 
 
-def _join(former: list[Any], line: list[Any]) -> None:
-    gap = line[0] - (former[0] + former[2])
-    glue = " " if gap > 0.15 * max(former[3], line[3]) else ""
-    right = max(former[0] + former[2], line[0] + line[2])
-    low = max(former[1] + former[3], line[1] + line[3])
-    former[1] = min(former[1], line[1])
-    former[2], former[3] = right - former[0], low - former[1]
-    former[4] += glue + line[4]
+def _glyphs(text: Any) -> Iterator[list[Any]]:
+    """Each glyph of a page once, though drawn twice to be bold: its letter, left, low, right, high.
+
+    Spaces that a file writes or not are not among them: gaps say them.
+    """
+    from ctypes import byref
+
+    from pypdfium2 import raw
+
+    drawn: dict[tuple[str, int], list[float]] = {}
+    box = raw.FS_RECTF()
+    for rank in range(min(text.count_chars(), MOST_CHARACTERS)):
+        code = raw.FPDFText_GetUnicode(text, rank)
+        said = chr(code) if 0 < code < 0xD800 or 0xE000 <= code < 0x110000 else ""
+        if not said or said.isspace():
+            continue
+        raw.FPDFText_GetLooseCharBox(text, rank, byref(box))
+        place = [box.left, box.bottom, box.right, box.top]
+        tall, wide = place[3] - place[1], place[2] - place[0]
+        band = round(place[1] / max(tall, 1) * 4)
+        near = [one for k in (-1, 0, 1) for one in drawn.get((said, band + k), ())]
+        if any(abs(x - place[0]) < wide / 2 for x in near):
+            continue
+        drawn.setdefault((said, band), []).append(place[0])
+        yield [said, *place]
+
+
+def _continues(line: list[Any], box: list[float]) -> bool:
+    """Whether a glyph goes on from a line: on it, and neither far behind nor far ahead."""
+    middle, tall = (box[1] + box[3]) / 2, max(line[3] - line[1], box[3] - box[1])
+    return bool(line[1] <= middle <= line[3] and -tall < box[0] - line[2] < 1.5 * tall)
+
+
+def _join(line: list[Any], said: str, box: list[float]) -> None:
+    glue = " " if box[0] - line[2] > GAP * (box[3] - box[1]) else ""
+    line[:4] = line[0], min(line[1], box[1]), max(line[2], box[2]), max(line[3], box[3])
+    line[4] += glue + said
 
 
 def _read(document: Any, first: int, last: int) -> None:

@@ -325,6 +325,28 @@ def test_undo_never_erases_the_value_of_another_person(
     )
 
 
+def test_undo_takes_back_the_question_asked_of_a_change(
+    site: SimpleNamespace, open_page: Any
+) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    before = held(site.edition, "achats", "2024")
+    at(page, "achats", "2024").click()
+    page.keyboard.press("i")
+    saved(page)
+    box = page.locator("#grid-carried .note")
+    expect(box).to_have_count(1)
+    page.keyboard.press("Control+z")
+    saved(page)
+    expect(box).to_have_count(0)
+    expect(page.locator("#toasts")).to_contain_text("la cellule ne le porte plus")
+    after = held(site.edition, "achats", "2024")
+    assert before is not None and after is not None
+    for name in ("mode", "lead_id", "details", "source_document"):
+        assert getattr(after, name) == getattr(before, name)
+    page.keyboard.press("a")
+    expect(box).to_have_count(1)
+
+
 def test_a_letter_that_changes_the_mode_asks_what_becomes_of_what_was_said(
     site: SimpleNamespace, open_page: Any, accessible: Any
 ) -> None:

@@ -143,6 +143,7 @@ function gesture(wanted, asks = true, isCopy = false) {
   if (locked) toast(locked === 1 ? "Cette cellule est en lecture seule : elle n’a pas changé." : `${locked} cellules en lecture seule n’ont pas changé.`);
   const real = open.filter(({ cell, after }) => !same(cell.state, after)).map(({ cell, after }) => ({ cell, before: cell.state, after: asks ? known(cell.state, after) : after, meant: after }));
   copying = isCopy;
+  if (asks) asking = [];
   history.add(real);
   copying = false;
   if (asks) question(real.map(({ meant, ...one }) => (meant === one.after ? one : { ...one, meant })));
@@ -162,7 +163,16 @@ async function question(moved) {
   });
 }
 
+// A question goes with the change it was asked of: its cell undone or changed again, there is nothing left to ask.
+function withdraw(cells) {
+  const left = asking.filter(({ cell }) => !cells.has(cell));
+  if (left.length === asking.length) return;
+  if (carried.firstChild) toast("La question posée sur ce changement est retirée : la cellule ne le porte plus.");
+  question(left);
+}
+
 function apply(pairs) {
+  withdraw(new Set(pairs.map(([cell]) => cell)));
   for (const [cell, state] of pairs) {
     cell.state = state;
     cell.quoted ||= !copying;

@@ -139,8 +139,9 @@ def test_a_pdf_says_what_its_reader_sees(
 def test_a_typeset_word_cut_at_a_line_s_end_is_read_and_quoted(stored: Any) -> None:
     source = (
         '#set page(width: 9cm, height: 12cm, margin: 1cm)\n#set text(lang: "fr", hyphenate: true)\n'
-        "#set par(justify: true)\nLa mutualisation des compétences administratives, l’harmonisation "
-        " réglementaire et la communication institutionnelle constituent des responsabilités."
+        "#set par(justify: true)\nLa mutualisation des compétences administratives, "
+        "l’harmonisation réglementaire et la communication institutionnelle constituent "
+        "des responsabilités."
     )
     (page,) = pdf.read(stored(files.typeset(source)), "a.pdf", 1, 1)
     texts = [line.text for line in page.lines]

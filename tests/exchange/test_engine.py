@@ -119,11 +119,12 @@ def test_a_pdf_says_where_its_lines_are(stored: Any) -> None:
             ["le Pôle Administration Paie"],
         ),
         ("10 150 Td [(le) -300 (P) 60 (ôle) -300 (belle)] TJ", "", ["le Pôle belle"]),
+        ("4 Tc 10 150 Td (TITRE ESPACE) Tj", "", ["TITRE ESPACE"]),
         ("10 150 Td (les adminis-) Tj 0 -14 Td (tratives) Tj", "", ["les adminis-", "tratives"]),
         ("10 150 Td (les adminis_) Tj 0 -14 Td (tra_tives) Tj", "<5F> <0002>",
          ["les adminis-", "tratives"]),
     ],
-    ids=["drawn twice", "spaced by gaps", "cut by a hyphen", "unnamed hyphen"],
+    ids=["drawn twice", "spaced by gaps", "spread out", "cut by a hyphen", "unnamed hyphen"],
 )  # fmt: skip
 def test_a_pdf_says_what_its_reader_sees(
     stored: Any, content: str, mapped: str, seen: list[str]
@@ -148,6 +149,14 @@ def test_a_typeset_word_cut_at_a_line_s_end_is_read_and_quoted(stored: Any) -> N
     assert any(text.endswith("-") for text in texts)
     assert all(character.isprintable() for text in texts for character in text)
     assert passages_holding(page.lines, tidied("\n".join(texts)))
+
+
+@pytest.mark.parametrize("font", ["Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern"])
+def test_a_ligature_says_each_of_its_letters(stored: Any, font: str) -> None:
+    said = "efficace difficile affaire effort office afflux fief illisible 1 111"
+    source = f'#set page("a4")\n#set text(font: "{font}")\n{said}\n\n*{said}*'
+    (page,) = pdf.read(stored(files.typeset(source)), "a.pdf", 1, 1)
+    assert " ".join(line.text for line in page.lines) == f"{said} {said}"
 
 
 def test_a_page_is_drawn(stored: Any) -> None:

@@ -13,6 +13,7 @@ import struct
 import sys
 import zlib
 from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,8 @@ MOST_PIXELS = 6_000_000
 MOST_LINES, MOST_CHARACTERS = 4_000, 200_000
 CUTS = re.compile("[\x02\u00ad\ufffe]")
 """What PDFium gives of the hyphen of a word cut at a line's end."""
-GAP = 0.12
-"""Of the height of a glyph: from here on, what is between two is a space."""
+SLIM, GAP = 0.05, 0.12
+"""Of the height of a glyph: from here on, a space told before it is one; a gap between runs is."""
 
 
 def _bounded(seconds: int) -> None:
@@ -62,9 +63,9 @@ def _lines(page: Any) -> list[list[Any]]:
         lines = (_seen(line) for line in CUTS.sub("\u00ad\n", whole).splitlines())
         return [[0, 0, 0, 0, line] for line in lines if line]
     found: list[list[Any]] = []
-    for said, *box in _glyphs(text):
+    for said, least, *box in _glyphs(text):
         if found and _continues(found[-1], box):
-            _join(found[-1], said, box)
+            _join(found[-1], said, box, least)
         else:
             found.append([*box, said])
     told = ([left, low, right, high, _seen(said)] for left, low, right, high, said in found)
@@ -84,30 +85,54 @@ def _seen(line: str) -> str:
 
 
 def _glyphs(text: Any) -> Iterator[list[Any]]:
-    """Each glyph of a page once, though drawn twice to be bold: its letter, left, low, right, high.
+    """Each glyph of a page once, though drawn twice to be bold: its letters (a ligature has
+    several), the gap from which a space stands before it, left, low, right, high.
 
-    Spaces that a file writes or not are not among them: gaps say them.
+    A space counts where it is seen: one written or told by PDFium, or a gap between two runs.
     """
-    from ctypes import byref
+    drawn: dict[tuple[str, int], list[float]] = {}
+    before = None
+    for said, spaced, run, place in _written(text):
+        tall, wide = place[3] - place[1], place[2] - place[0]
+        band = round(place[1] / max(tall, 1) * 4)
+        near = (x for k in (-1, 0, 1) for x in drawn.get((said, band + k), ()))
+        if any(abs(x - place[0]) < wide / 2 for x in near):
+            before = None  # what follows a glyph left out is told by its gap
+            continue
+        drawn.setdefault((said, band), []).append(place[0])
+        least = SLIM if spaced else inf if run == before else GAP
+        before = run
+        yield [said, least * tall, *place]
+
+
+def _written(text: Any) -> Iterator[tuple[str, bool, int | None, list[float]]]:
+    """Each glyph as the file writes it: its letters, whether a space comes before, its run, its
+    place. The letters of a ligature are told one by one, all of one place and one run.
+    """
+    from ctypes import byref, c_void_p, cast
 
     from pypdfium2 import raw
 
-    drawn: dict[tuple[str, int], list[float]] = {}
     box = raw.FS_RECTF()
+    said, spaced, run, place = "", False, None, [0.0] * 4
+    blank = False
     for rank in range(min(text.count_chars(), MOST_CHARACTERS)):
         code = raw.FPDFText_GetUnicode(text, rank)
-        said = chr(code) if 0 < code < 0xD800 or 0xE000 <= code < 0x110000 else ""
-        if not said or said.isspace():
+        letter = chr(code) if 0 < code < 0xD800 or 0xE000 <= code < 0x110000 else ""
+        if not letter or letter.isspace():
+            blank = blank or bool(letter)
             continue
         raw.FPDFText_GetLooseCharBox(text, rank, byref(box))
-        place = [box.left, box.bottom, box.right, box.top]
-        tall, wide = place[3] - place[1], place[2] - place[0]
-        band = round(place[1] / max(tall, 1) * 4)
-        near = [one for k in (-1, 0, 1) for one in drawn.get((said, band + k), ())]
-        if any(abs(x - place[0]) < wide / 2 for x in near):
+        its = cast(raw.FPDFText_GetTextObject(text, rank), c_void_p).value
+        at = [box.left, box.bottom, box.right, box.top]
+        if said and not blank and (its, at) == (run, place):
+            said += letter
             continue
-        drawn.setdefault((said, band), []).append(place[0])
-        yield [said, *place]
+        if said:
+            yield said, spaced, run, place
+        said, spaced, run, place, blank = letter, blank, its, at, False
+    if said:
+        yield said, spaced, run, place
 
 
 def _continues(line: list[Any], box: list[float]) -> bool:
@@ -116,8 +141,8 @@ def _continues(line: list[Any], box: list[float]) -> bool:
     return bool(line[1] <= middle <= line[3] and -tall < box[0] - line[2] < 1.5 * tall)
 
 
-def _join(line: list[Any], said: str, box: list[float]) -> None:
-    glue = " " if box[0] - line[2] > GAP * (box[3] - box[1]) else ""
+def _join(line: list[Any], said: str, box: list[float], least: float) -> None:
+    glue = " " if box[0] - line[2] > least else ""
     line[:4] = line[0], min(line[1], box[1]), max(line[2], box[2]), max(line[3], box[3])
     line[4] += glue + said
 
